@@ -1,0 +1,23 @@
+"""The registry's tables: places, units, people and households, grants. Constraints here, verbs in services."""
+
+from bulou.modules.registry.models.grants import Grant, UserPerson
+from bulou.modules.registry.models.people import Document, Duplicate, Household, Merge, Person, Phone, Relation
+from bulou.modules.registry.models.places import Declaration, Place, PlaceVersion
+from bulou.modules.registry.models.units import Membership, Unit
+
+__all__ = [
+    "Declaration",
+    "Document",
+    "Duplicate",
+    "Grant",
+    "Household",
+    "Membership",
+    "Merge",
+    "Person",
+    "Phone",
+    "Place",
+    "PlaceVersion",
+    "Relation",
+    "Unit",
+    "UserPerson",
+]

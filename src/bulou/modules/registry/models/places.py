@@ -1,0 +1,68 @@
+"""Places: the area tree from province to site. Loaded from the national list, then the county's own to edit. Names are never keys."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Level(models.TextChoices):
+    """Levels of the tree (GB/T 2260 and the 12-digit statistical codes; grid and site are the county's own)."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    GRID = "grid"
+    SITE = "site"
+
+
+class Place(models.Model):
+    """A place as it stands now. `lineage` = ids from the root down to itself; `ends` set = retired (its rows stay)."""
+
+    code = models.CharField(max_length=32, unique=True)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    kind = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=80)
+    sort_key = models.CharField(max_length=200)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    lineage = ArrayField(models.BigIntegerField(), default=list)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["parent", "code"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceVersion(models.Model):
+    """What a place was called, coded and part of, valid [starts, ends); `change` says what made this version."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    code = models.CharField(max_length=32)
+    level = models.CharField(max_length=10)
+    kind = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    successors = ArrayField(models.BigIntegerField(), default=list)
+    change = models.CharField(max_length=20)
+    why = models.TextField(blank=True)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "number"], name="registry_placeversion_number")]
+
+
+class Declaration(models.Model):
+    """How many people and households a place declared, as of a day, from which source: the denominator the roll is held against."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="declarations")
+    population = models.IntegerField()
+    households = models.IntegerField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()

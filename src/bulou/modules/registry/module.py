@@ -1,0 +1,32 @@
+"""The registry's manifest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.modules.registry.queries.scopes import grants_of
+from bulou.platform.access.permissions import Permission
+from bulou.platform.manifest import Manifest, hang
+
+EVERYBODY = frozenset(
+    "administrator chief duty_officer township_lead village_clerk unit_clerk checkpoint_officer storekeeper medic case_worker auditor".split()
+)
+LEADS = frozenset({"chief", "township_lead"})
+DESK = LEADS | {"village_clerk", "unit_clerk"}
+
+MANIFEST = hang(
+    Manifest(
+        name="registry",
+        title=_("Registry"),
+        permissions=(
+            Permission("registry.view_place", _("See places"), EVERYBODY),
+            Permission("registry.edit_place", _("Edit places"), frozenset({"chief"})),
+            Permission("registry.view_unit", _("See units"), EVERYBODY - {"checkpoint_officer"}),
+            Permission("registry.edit_unit", _("Edit units and their members"), LEADS | {"unit_clerk"}),
+            Permission("registry.view_person", _("See people and households"), DESK | {"auditor"}),
+            Permission("registry.edit_person", _("Edit people and households"), DESK),
+            Permission("registry.merge_person", _("Merge people"), LEADS),
+            Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
+            Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
+        ),
+        extras={"grants_of": grants_of},
+    )
+)

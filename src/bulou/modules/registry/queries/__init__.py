@@ -1,0 +1,1 @@
+"""Reads: what this viewer may see of places, units, people and households."""

@@ -1,0 +1,104 @@
+"""Scope: which places, units and people a viewer reaches under a permission. Every other query starts here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bulou.modules.registry.models import Grant, Household, Membership, Person, Place, Unit, UserPerson
+from bulou.platform.access import viewer as access
+from bulou.platform.access.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One grant, spelled out: ids of the places and units below it. None = not limited in that respect."""
+
+    place_ids: frozenset[int] | None
+    unit_ids: frozenset[int] | None
+
+    @property
+    def is_everything(self) -> bool:
+        return self.place_ids is None and self.unit_ids is None
+
+
+def grants_of(user_id: int, now: datetime) -> tuple[tuple[access.Grant, ...], int | None]:
+    """The grants of a user in force at `now` (starts ≤ now < ends), and the person the user is, if any."""
+    rows = Grant.objects.filter(Q(ends=None) | Q(ends__gt=now), user_id=user_id, starts__lte=now)
+    grants = tuple(access.Grant(g.role, g.place_id, g.unit_id, g.operation_id, g.starts, g.ends) for g in rows)
+    person = UserPerson.objects.filter(user_id=user_id).values_list("person_id", flat=True).first()
+    return grants, person
+
+
+def below(model: type[Place] | type[Unit], root_id: int) -> frozenset[int]:
+    """Ids of a place or unit and of everything below it, retired ones included."""
+    return frozenset(model.objects.filter(lineage__contains=[root_id]).values_list("id", flat=True))
+
+
+def reaches(viewer: Viewer, permission: str) -> tuple[Reach, ...]:
+    """What the viewer reaches, grant by grant; empty = nothing."""
+    found = []
+    for grant in viewer.scopes(permission):
+        places = below(Place, grant.place_id) if grant.place_id is not None else None
+        units = below(Unit, grant.unit_id) if grant.unit_id is not None else None
+        reach = Reach(places, units)
+        if reach.is_everything:
+            return (reach,)
+        found.append(reach)
+    return tuple(found)
+
+
+def places(viewer: Viewer, permission: str = "registry.view_place") -> QuerySet[Place]:
+    """The places in reach. A grant for a unit alone reaches the places its units stand in."""
+    wanted = Q(pk__in=[])
+    for reach in reaches(viewer, permission):
+        if reach.is_everything:
+            return Place.objects.all()
+        ids = reach.place_ids
+        if ids is None:
+            ids = frozenset(Unit.objects.filter(id__in=reach.unit_ids or ()).values_list("place_id", flat=True)) - {None}
+        wanted |= Q(id__in=ids)
+    return Place.objects.filter(wanted)
+
+
+def units(viewer: Viewer, permission: str = "registry.view_unit") -> QuerySet[Unit]:
+    """The units in reach: below a granted unit, or standing in a granted place."""
+    wanted = Q(pk__in=[])
+    for reach in reaches(viewer, permission):
+        if reach.is_everything:
+            return Unit.objects.all()
+        part = Q()
+        if reach.place_ids is not None:
+            part &= Q(place_id__in=reach.place_ids)
+        if reach.unit_ids is not None:
+            part &= Q(id__in=reach.unit_ids)
+        wanted |= part
+    return Unit.objects.filter(wanted)
+
+
+def people(viewer: Viewer, permission: str = "registry.view_person") -> QuerySet[Person]:
+    """The people in reach: living in a granted place, and (where the grant names a unit) members of it now or before."""
+    wanted = Q(pk__in=[])
+    for reach in reaches(viewer, permission):
+        if reach.is_everything:
+            return Person.objects.all()
+        part = Q()
+        if reach.place_ids is not None:
+            part &= Q(place_id__in=reach.place_ids)
+        if reach.unit_ids is not None:
+            part &= Q(Exists(Membership.objects.filter(person=OuterRef("pk"), unit_id__in=reach.unit_ids)))
+        wanted |= part
+    return Person.objects.filter(wanted)
+
+
+def households(viewer: Viewer, permission: str = "registry.view_person") -> QuerySet[Household]:
+    """The households in reach: in a granted place. A grant limited to a unit reaches no household."""
+    wanted = Q(pk__in=[])
+    for reach in reaches(viewer, permission):
+        if reach.is_everything:
+            return Household.objects.all()
+        if reach.unit_ids is None and reach.place_ids is not None:
+            wanted |= Q(place_id__in=reach.place_ids)
+    return Household.objects.filter(wanted)

@@ -1,0 +1,1 @@
+"""Writes: one verb per function, each with permission, rule, transaction and journal line."""

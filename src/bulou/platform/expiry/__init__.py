@@ -1,0 +1,1 @@
+"""Forgetting: content whose time is over is deleted for real, and that it was is written down."""

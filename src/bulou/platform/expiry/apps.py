@@ -1,0 +1,8 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class ExpiryConfig(AppConfig):
+    name = "bulou.platform.expiry"
+    label = "expiry"

@@ -1,0 +1,8 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class JournalConfig(AppConfig):
+    name = "bulou.platform.journal"
+    label = "journal"

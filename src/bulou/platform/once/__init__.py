@@ -1,0 +1,1 @@
+"""Writes that can be sent again: the second time changes nothing and answers the same."""

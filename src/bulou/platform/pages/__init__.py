@@ -1,0 +1,1 @@
+"""The page kit: layout, navigation, components, languages, refusals as pages. Knows no module."""

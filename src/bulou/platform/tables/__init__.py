@@ -1,0 +1,1 @@
+"""Dense tables: filter, sort, keyset pages, choice of columns, Excel out."""

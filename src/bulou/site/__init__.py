@@ -1,0 +1,1 @@
+"""Settings, addresses and commands: the only package that sees everything."""

@@ -1,0 +1,15 @@
+"""Every address of the house. A module's addresses come from its urls.py under its own name."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from bulou.floors import MODULES
+from bulou.site import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("account/", include("bulou.platform.accounts.urls", namespace="accounts")),
+    path("journal/", include("bulou.platform.journal.urls", namespace="journal")),
+    path("house/", include("bulou.platform.pages.urls", namespace="pages")),
+    path("sheets/", include("bulou.platform.sheets.urls", namespace="sheets")),
+    *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
+]
