@@ -89,9 +89,10 @@ def _may_pass(folder: Path, account: Account) -> bool:
     held = folder.stat()
     if held.st_uid == account.uid:
         return bool(held.st_mode & stat.S_IXUSR)
-    return bool(held.st_mode & stat.S_IXOTH) or any(
-        tag == _USER and who == account.uid and rights & 1 for tag, rights, who in _entries(folder)
-    )
+    entries = _entries(folder)
+    masked = all(rights & 1 for tag, rights, _who in entries if tag == _MASK)
+    entered = any(tag == _USER and who == account.uid and rights & 1 for tag, rights, who in entries)
+    return bool(held.st_mode & stat.S_IXOTH) or (masked and entered)
 
 
 def _entries(folder: Path) -> list[tuple[int, int, int]]:
