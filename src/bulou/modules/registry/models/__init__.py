@@ -1,7 +1,7 @@
 """The registry's tables: places, units, people and households, grants. Constraints here, verbs in services."""
 
 from bulou.modules.registry.models.grants import Grant, UserPerson
-from bulou.modules.registry.models.people import Document, Duplicate, Household, Merge, Person, Phone, Relation
+from bulou.modules.registry.models.people import Document, Duplicate, Household, Merge, Person, PersonVersion, Phone, Relation
 from bulou.modules.registry.models.places import Declaration, Place, PlaceVersion
 from bulou.modules.registry.models.units import Membership, Unit
 
@@ -14,6 +14,7 @@ __all__ = [
     "Membership",
     "Merge",
     "Person",
+    "PersonVersion",
     "Phone",
     "Place",
     "PlaceVersion",
