@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+
 @pytest.fixture
 def conformance(request: pytest.FixtureRequest) -> Callable[[int], None]:
     """Call it with the number of cases a test has just checked: `conformance(len(vectors))`."""

@@ -38,10 +38,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _remove(Path(os.environ.pop(HOME_VARIABLE)))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that touches the database, so that `-m database` runs them again on another server."""
     for item in items:
-        if item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & set(getattr(item, "fixturenames", ())):
+        if item.get_closest_marker("django_db") or {"db", "transactional_db", "django_db_setup"} & set(
+            getattr(item, "fixturenames", ())
+        ):
             item.add_marker("database")
 
 
@@ -96,7 +99,9 @@ def _template(home: Path, admin: str) -> str:
         roles.make_roles(connection, {})
         roles.make_database(connection, name)
         _let_in(connection, name)
-    with psycopg.connect(make_conninfo(admin, dbname=name, options="-c role=bulou_owner"), autocommit=True) as connection:
+    with psycopg.connect(
+        make_conninfo(admin, dbname=name, options="-c role=bulou_owner"), autocommit=True
+    ) as connection:
         roles.give_default_rights(connection, name)
     _migrate(admin, name)
     mark.write_text(name)

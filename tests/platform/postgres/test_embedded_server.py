@@ -99,7 +99,13 @@ def test_what_is_written_is_there_after_a_restart_and_rights_follow_the_roles(ho
     assert ask(cluster.dsn("bulou_forget"), "SELECT name FROM register") == "𠮷野村"
     with psycopg.connect(cluster.dsn("bulou_forget")) as forget, pytest.raises(psycopg.errors.InsufficientPrivilege):
         forget.execute("DELETE FROM register")
-    assert ask(cluster.dsn(), "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'bulou%' AND (rolsuper OR rolcreaterole OR rolcreatedb)") == 0
+    assert (
+        ask(
+            cluster.dsn(),
+            "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'bulou%' AND (rolsuper OR rolcreaterole OR rolcreatedb)",
+        )
+        == 0
+    )
 
 
 def test_no_role_enters_without_its_password(home: Path) -> None:
@@ -186,9 +192,13 @@ def test_many_processes_starting_at_once_get_one_server(home: Path) -> None:
         "import sys, pathlib; from bulou.platform.postgres import ensure_running;"
         "print(ensure_running(pathlib.Path(sys.argv[1]), durable=False).pid)"
     )
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bulou.site.settings", "PYTHONPATH": str(Path(postgres.__file__).parents[3])}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "bulou.site.settings",
+        "PYTHONPATH": str(Path(postgres.__file__).parents[3]),
+    }
     started = [
-        subprocess.Popen([sys.executable, "-c", words, str(home)], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", words, str(home)], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
     ]
     said = {process.communicate()[0].strip() for process in started}
     assert said == {str(postgres.status(home).pid)}
@@ -223,13 +233,17 @@ def test_lost_passwords_are_refused_with_the_file_s_name(home: Path) -> None:
     assert "database.json" in refusal.sentence
 
 
-def test_a_full_disk_is_refused_before_starting_and_named_when_postgresql_meets_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_refused_before_starting_and_named_when_postgresql_meets_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("shutil.disk_usage", lambda path: shutil._ntuple_diskusage(GB, GB, 20_000_000))  # type: ignore[attr-defined]
         refusal = refused(home)
     assert refusal.code == "postgres.disk_full"
     assert "20 MB" in refusal.sentence
-    with_words = postgres.cluster._explain(Folders(home), 'FATAL:  could not write lock file "postmaster.pid": No space left on device')
+    with_words = postgres.cluster._explain(
+        Folders(home), 'FATAL:  could not write lock file "postmaster.pid": No space left on device'
+    )
     assert with_words.code == "postgres.disk_full"
 
 
@@ -267,8 +281,9 @@ def test_settings_follow_the_machine_and_never_take_most_of_it(memory: int) -> N
     assert wanted["fsync"] == wanted["full_page_writes"] == "on"
 
 
-def test_an_administrator_s_pg_variables_do_not_lead_to_another_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_administrator_s_pg_variables_do_not_lead_to_another_server(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PGDATA", "/nonexistent")
     monkeypatch.setenv("PGHOST", "nowhere.example")
     assert ask(start(home).dsn(), "SELECT 1") == 1
-

@@ -80,7 +80,9 @@ def _make_account() -> pwd.struct_passwd:
     except KeyError:
         raise Refusal(
             "postgres.no_account",
-            _("PostgreSQL does not run as root and the system account “%(name)s” could not be made. Make it, or start Bulou as another user."),
+            _(
+                "PostgreSQL does not run as root and the system account “%(name)s” could not be made. Make it, or start Bulou as another user."
+            ),
             name=NAME,
         ) from None
 
@@ -111,7 +113,9 @@ def _let_pass(folder: Path, uid: int) -> None:
     """Give `uid` search permission on one folder by an ACL entry; where there are no ACLs, give search (not reading) to all."""
     entries = [e for e in _entries(folder) if not (e[0] == _USER and e[2] == uid)] + [(_USER, 1, uid)]
     entries = [(tag, rights | 1 if tag == _MASK else rights, who) for tag, rights, who in entries]
-    packed = struct.pack("<I", 2) + b"".join(_ENTRY.pack(*entry) for entry in sorted(entries, key=lambda e: (e[0], e[2])))
+    packed = struct.pack("<I", 2) + b"".join(
+        _ENTRY.pack(*entry) for entry in sorted(entries, key=lambda e: (e[0], e[2]))
+    )
     try:
         os.setxattr(folder, _ACL, packed)
     except (OSError, AttributeError):

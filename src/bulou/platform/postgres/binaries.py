@@ -24,7 +24,12 @@ def folder() -> Path:
 
 
 def run(
-    program: str, *words: str | Path, account: Account, cwd: Path, timeout: float = 600, env: dict[str, str] | None = None
+    program: str,
+    *words: str | Path,
+    account: Account,
+    cwd: Path,
+    timeout: float = 600,
+    env: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs to its end as `account`; output captured, never raises on a bad exit code.
 

@@ -40,7 +40,12 @@ class Cluster:
         """A libpq conninfo for `role` (bulou_owner, bulou_app, bulou_forget, or the superuser `postgres`); holds its password."""
         password = Folders(self.home).read_passwords()[role]
         return make_conninfo(
-            host=str(self.socket), port=socket_folder.PORT, dbname=dbname, user=role, password=password, application_name="bulou"
+            host=str(self.socket),
+            port=socket_folder.PORT,
+            dbname=dbname,
+            user=role,
+            password=password,
+            application_name="bulou",
         )
 
 
@@ -93,8 +98,12 @@ def status(home: Path) -> Status:
     """Look at the server of `home` without starting or changing anything."""
     folders = Folders(home.absolute())
     nearest = next(folder for folder in [folders.home, *folders.home.parents] if folder.is_dir())
-    size = sum(file.lstat().st_size for file in folders.data.rglob("*") if file.is_file()) if folders.data.is_dir() else 0
-    return Status(folders.is_made(), _server_pid(folders), socket_folder.recorded(folders), size, shutil.disk_usage(nearest).free)
+    size = (
+        sum(file.lstat().st_size for file in folders.data.rglob("*") if file.is_file()) if folders.data.is_dir() else 0
+    )
+    return Status(
+        folders.is_made(), _server_pid(folders), socket_folder.recorded(folders), size, shutil.disk_usage(nearest).free
+    )
 
 
 @contextmanager
@@ -192,17 +201,35 @@ def _furnish(folders: Folders, passwords: dict[str, str]) -> None:
 def _start_server(folders: Folders, account: Account, *, durable: bool) -> None:
     socket = socket_folder.prepare(folders, account)
     wanted = machine.settings(machine.look(folders.home), durable=durable) | {"unix_socket_directories": f"'{socket}'"}
-    lines = ["# Written by Bulou at every start. Put your own settings in local.conf beside it.", *(f"{k} = {v}" for k, v in wanted.items())]
+    lines = [
+        "# Written by Bulou at every start. Put your own settings in local.conf beside it.",
+        *(f"{k} = {v}" for k, v in wanted.items()),
+    ]
     _write(folders.data / "postgresql.conf", "\n".join([*lines, "include_if_exists = 'local.conf'", ""]), account)
     _write(folders.data / "pg_hba.conf", "local all all scram-sha-256\nlocal replication all scram-sha-256\n", account)
     _turn_log(folders, account)
-    done = binaries.run("pg_ctl", "start", "-w", "-t", "300", "-s", "-D", folders.data, "-l", folders.log, account=account, cwd=folders.data)
+    done = binaries.run(
+        "pg_ctl",
+        "start",
+        "-w",
+        "-t",
+        "300",
+        "-s",
+        "-D",
+        folders.data,
+        "-l",
+        folders.log,
+        account=account,
+        cwd=folders.data,
+    )
     if done.returncode:
         raise _explain(folders, done.stderr + _tail(folders.log))
 
 
 def _stop(folders: Folders, account: Account) -> None:
-    done = binaries.run("pg_ctl", "stop", "-w", "-t", "120", "-s", "-m", "fast", "-D", folders.data, account=account, cwd=folders.data)
+    done = binaries.run(
+        "pg_ctl", "stop", "-w", "-t", "120", "-s", "-m", "fast", "-D", folders.data, account=account, cwd=folders.data
+    )
     if done.returncode and _server_pid(folders) is not None:
         raise _explain(folders, done.stderr + _tail(folders.log))
     socket_folder.forget(folders)
@@ -257,4 +284,10 @@ def _explain(folders: Folders, said: str) -> Refusal:
 def facts(home: Path) -> dict[str, Any]:
     """The status as plain values, for `bulou status` and its JSON."""
     seen = status(home)
-    return {"made": seen.is_made, "pid": seen.pid, "socket": str(seen.socket or ""), "bytes": seen.size, "free_bytes": seen.free}
+    return {
+        "made": seen.is_made,
+        "pid": seen.pid,
+        "socket": str(seen.socket or ""),
+        "bytes": seen.size,
+        "free_bytes": seen.free,
+    }

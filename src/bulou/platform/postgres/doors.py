@@ -21,4 +21,6 @@ def dsn_as(role: str) -> str:
     if folders.is_made() and now_used["HOST"] == str(socket_folder.recorded(folders)):
         return make_conninfo(**where, user=role, password=folders.read_passwords()[role])
     own = {key: value for key, value in now_used["OPTIONS"].items() if isinstance(value, str) and key != "options"}
-    return make_conninfo(**where, user=now_used["USER"], password=now_used["PASSWORD"], **own, options=f"-c role={role}")
+    return make_conninfo(
+        **where, user=now_used["USER"], password=now_used["PASSWORD"], **own, options=f"-c role={role}"
+    )

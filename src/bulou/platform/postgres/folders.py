@@ -59,7 +59,12 @@ class Folders:
                     folder=folder, reason=error.strerror or str(error),
                 ) from None  # fmt: skip
         if not os.access(self.home / "run", os.W_OK):
-            raise Refusal("postgres.home_unwritable", _("The folder %(folder)s cannot be made: %(reason)s."), folder=self.home / "run", reason=os.strerror(13))
+            raise Refusal(
+                "postgres.home_unwritable",
+                _("The folder %(folder)s cannot be made: %(reason)s."),
+                folder=self.home / "run",
+                reason=os.strerror(13),
+            )
 
     def is_made(self) -> bool:
         """Whether a data folder of ours is there."""
@@ -72,7 +77,9 @@ class Folders:
         except (OSError, ValueError):
             raise Refusal(
                 "postgres.passwords_lost",
-                _("The file %(file)s is missing or damaged; without it the database in %(folder)s cannot be opened. Put it back from where the keys are kept."),
+                _(
+                    "The file %(file)s is missing or damaged; without it the database in %(folder)s cannot be opened. Put it back from where the keys are kept."
+                ),
                 file=self.passwords,
                 folder=self.data,
             ) from None
@@ -102,7 +109,9 @@ def disk_full(folders: Folders, free: int) -> Refusal:
     """The refusal for a disk without room."""
     return Refusal(
         "postgres.disk_full",
-        _("The disk of %(folder)s is full (%(free)s MB free). Make room and start again; nothing that was confirmed is lost."),
+        _(
+            "The disk of %(folder)s is full (%(free)s MB free). Make room and start again; nothing that was confirmed is lost."
+        ),
         folder=folders.home,
         free=free // 1_000_000,
     )
@@ -113,7 +122,9 @@ def _check_whose(folders: Folders) -> None:
     if not version.exists():
         raise Refusal(
             "postgres.foreign_folder",
-            _("%(folder)s holds other files, not a database of Bulou. Choose another BULOU_HOME, or move the files away."),
+            _(
+                "%(folder)s holds other files, not a database of Bulou. Choose another BULOU_HOME, or move the files away."
+            ),
             folder=folders.data,
         )
     found = int(version.read_text().split(".")[0])
@@ -132,6 +143,8 @@ def _check_whose(folders: Folders) -> None:
     if not folders.is_made():
         raise Refusal(
             "postgres.foreign_database",
-            _("%(folder)s is a PostgreSQL database that Bulou did not make. Choose another BULOU_HOME; to use your own server, set DATABASE_URL."),
+            _(
+                "%(folder)s is a PostgreSQL database that Bulou did not make. Choose another BULOU_HOME; to use your own server, set DATABASE_URL."
+            ),
             folder=folders.data,
         )
