@@ -2,8 +2,8 @@
 
 from bulou.modules.registry.models.grants import Grant, UserPerson
 from bulou.modules.registry.models.people import Document, Duplicate, Household, Merge, Person, PersonVersion, Phone, Relation
-from bulou.modules.registry.models.places import Declaration, Place, PlaceVersion
-from bulou.modules.registry.models.units import Membership, Unit
+from bulou.modules.registry.models.places import Declaration, Level, Place, PlaceVersion
+from bulou.modules.registry.models.units import Membership, Part, Unit, UnitVersion
 
 __all__ = [
     "Declaration",
@@ -11,8 +11,10 @@ __all__ = [
     "Duplicate",
     "Grant",
     "Household",
+    "Level",
     "Membership",
     "Merge",
+    "Part",
     "Person",
     "PersonVersion",
     "Phone",
@@ -20,5 +22,6 @@ __all__ = [
     "PlaceVersion",
     "Relation",
     "Unit",
+    "UnitVersion",
     "UserPerson",
 ]

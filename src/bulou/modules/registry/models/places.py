@@ -1,6 +1,7 @@
-"""Places: the area tree from province to site. Loaded from the national list, then the county's own to edit. Names are never keys."""
+"""Places: the area tree from province to site. Loaded from the national list, then the county's own. Names are no keys."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -17,13 +18,17 @@ class Level(models.TextChoices):
 
 
 class Place(models.Model):
-    """A place as it stands now. `lineage` = ids from the root down to itself; `ends` set = retired (its rows stay)."""
+    """A place as it stands now. `lineage` = ids from the root down to itself; `ends` set = retired (its rows stay).
 
-    code = models.CharField(max_length=32, unique=True)
+    `sort_key` and `initials` order and find it by pinyin; `version` counts its changes, as its PlaceVersions do.
+    """
+
+    code = models.CharField(max_length=32, unique=True, db_collation="C")
     level = models.CharField(max_length=10, choices=Level.choices)
     kind = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=80)
-    sort_key = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=200, db_collation="C")
+    initials = models.CharField(max_length=40, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     lineage = ArrayField(models.BigIntegerField(), default=list)
     starts = models.DateTimeField()
@@ -31,14 +36,18 @@ class Place(models.Model):
     version = models.IntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["parent", "code"])]
+        indexes = [models.Index(fields=["parent", "code"]), GinIndex(fields=["lineage"], name="registry_place_lineage")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class PlaceVersion(models.Model):
-    """What a place was called, coded and part of, valid [starts, ends); `change` says what made this version."""
+    """What a place was called, coded and part of, valid [starts, ends); `change` is what made this version.
+
+    A retirement is a version valid at no moment (starts = ends), which holds the reason and, after a merge or split, the
+    successors' ids. So a moment's places are those with a version covering it, and nothing is ever overwritten.
+    """
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="versions")
     number = models.IntegerField()
@@ -50,6 +59,7 @@ class PlaceVersion(models.Model):
     successors = ArrayField(models.BigIntegerField(), default=list)
     change = models.CharField(max_length=20)
     why = models.TextField(blank=True)
+    by_name = models.CharField(max_length=80, blank=True)
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True)
 
@@ -58,11 +68,18 @@ class PlaceVersion(models.Model):
 
 
 class Declaration(models.Model):
-    """How many people and households a place declared, as of a day, from which source: the denominator the roll is held against."""
+    """People and households a place declared, as of a day, from which source: the denominator the roll is held against.
+
+    A correction is a new row: of one day, the one recorded last counts.
+    """
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="declarations")
-    population = models.IntegerField()
-    households = models.IntegerField()
+    population = models.PositiveIntegerField()
+    households = models.PositiveIntegerField()
     as_of = models.DateField()
     source = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
+    by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "-as_of", "-id"])]
