@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.registry.queries.scopes import grants_of
+from bulou.modules.registry.services.cast import seat_cast
 from bulou.platform.access.permissions import Permission
 from bulou.platform.manifest import Manifest, hang
+from bulou.platform.vault import SealedColumn
 
 EVERYBODY = frozenset(
-    "administrator chief duty_officer township_lead village_clerk unit_clerk checkpoint_officer storekeeper medic case_worker auditor".split()
+    ["administrator", "chief", "duty_officer", "township_lead", "village_clerk", "unit_clerk", "checkpoint_officer", "storekeeper", "medic", "case_worker", "auditor"]
 )
 LEADS = frozenset({"chief", "township_lead"})
 DESK = LEADS | {"village_clerk", "unit_clerk"}
@@ -23,10 +25,15 @@ MANIFEST = hang(
             Permission("registry.edit_unit", _("Edit units and their members"), LEADS | {"unit_clerk"}),
             Permission("registry.view_person", _("See people and households"), DESK | {"auditor"}),
             Permission("registry.edit_person", _("Edit people and households"), DESK),
+            Permission("registry.view_name", _("See names and telephones without giving a reason"), DESK),
             Permission("registry.merge_person", _("Merge people"), LEADS),
             Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
-        extras={"grants_of": grants_of},
+        extras={
+            "grants_of": grants_of,
+            "seat_cast": seat_cast,
+            "sealed_columns": (SealedColumn("registry_document", "sealed", "registry.document", "r.about"),),
+        },
     )
 )
