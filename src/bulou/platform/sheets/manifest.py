@@ -1,9 +1,12 @@
 """The manifest of imports: one permission to open the pages; each import asks for its own besides."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, hang
+from bulou.platform.manifest import Manifest, Tick, hang
+from bulou.platform.sheets import services
 
 MANIFEST = hang(
     Manifest(
@@ -18,5 +21,6 @@ MANIFEST = hang(
                 ),
             ),
         ),
+        ticks=(Tick("sheets.clear_expired", timedelta(hours=6), lambda now: services.clear_expired(now=now)),),
     )
 )

@@ -33,6 +33,7 @@ class Upload(models.Model):
     expires_at = models.DateTimeField()
     loaded_at = models.DateTimeField(null=True)
     loaded_rows = models.IntegerField(null=True)
+    returned_rows = models.JSONField(default=list)
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -107,6 +107,7 @@ def load_upload(*, by: Viewer, upload: Upload, only_good: bool, version: int, wh
         locked = _locked(upload, by=by, version=version)
         verdict = verdict_of(locked, viewer=by, now=now)
         _why_not_load(locked, verdict, only_good=only_good)
+        locked.returned_rows = [row.number for row in verdict.rows if row.verdict == BAD]
         locked.loaded_rows = spec.load(verdict.good, by, now, why)
         locked.state, locked.loaded_at, locked.version = State.LOADED, now, locked.version + 1
         locked.save()
@@ -122,6 +123,20 @@ def load_upload(*, by: Viewer, upload: Upload, only_good: bool, version: int, wh
     return locked
 
 
+def judge_again(*, by: Viewer, upload: Upload, now: datetime) -> Upload:
+    """Take note of the verdict as it is now, after the register moved, so that what is loaded next is what was shown."""
+    by.need(spec_of(upload.spec).permission)
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update().get(pk=upload.pk)
+        verdict = verdict_of(locked, viewer=by, now=now)
+        if locked.state == State.JUDGED and verdict.digest != locked.digest:
+            locked.counts = verdict.counts | {"left_out": len(verdict.left_out)}
+            locked.digest, locked.version = verdict.digest, locked.version + 1
+            locked.save()
+            _journal(locked, "sheets.upload_judged_again", by=by, now=now, data=verdict.counts)
+    return locked
+
+
 def drop_upload(*, by: Viewer, upload: Upload, now: datetime) -> Upload:
     """Put a file aside unloaded; its content is deleted at once."""
     by.need(spec_of(upload.spec).permission)
@@ -132,6 +147,12 @@ def drop_upload(*, by: Viewer, upload: Upload, now: datetime) -> Upload:
             locked.save()
             _journal(locked, "sheets.upload_dropped", by=by, now=now)
     return locked
+
+
+def clear_expired(*, now: datetime) -> int:
+    """Delete the content of every file with `expires_at` ≤ now; what was loaded from it stays. Gives how many."""
+    with transaction.atomic():
+        return Upload.objects.filter(expires_at__lte=now).exclude(content=None).update(content=None)
 
 
 def open_upload(upload: Upload) -> Workbook:
@@ -152,7 +173,7 @@ def content_of(upload: Upload) -> bytes:
 def verdict_of(upload: Upload, *, viewer: Viewer, now: datetime) -> Verdict:
     """The verdict on an upload as things stand at `now`."""
     sheet = open_upload(upload).sheets[upload.sheet]
-    layout = _layout_of(upload, sheet)
+    layout = layout_of(upload, sheet)
     return judging.judge(spec_of(upload.spec), sheet, layout, mapping_of(upload), viewer=viewer, now=now)
 
 
@@ -161,7 +182,8 @@ def mapping_of(upload: Upload) -> dict[int, str]:
     return {int(column): key for column, key in upload.mapping.items()}
 
 
-def _layout_of(upload: Upload, sheet: reading.Sheet) -> Layout:
+def layout_of(upload: Upload, sheet: reading.Sheet) -> Layout:
+    """Where the upload's header stands in a sheet, with its headings."""
     return Layout(
         upload.header_first, upload.header_depth, layouts.headings_at(sheet, upload.header_first, upload.header_depth)
     )
@@ -255,7 +277,7 @@ def _hash(signature: str) -> str:
 
 
 def _remember(spec: ImportSpec, upload: Upload, *, by: Viewer, now: datetime) -> None:
-    layout = _layout_of(upload, open_upload(upload).sheets[upload.sheet])
+    layout = layout_of(upload, open_upload(upload).sheets[upload.sheet])
     Mapping.objects.update_or_create(
         spec=spec.key,
         signature=_hash(layout.signature),

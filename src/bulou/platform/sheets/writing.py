@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -16,8 +17,11 @@ from bulou.platform.sheets.spec import BAD, ImportSpec
 MOST_CELL = 32_767
 
 
-def bad_rows(spec: ImportSpec, sheet: Sheet, layout: Layout, verdict: Verdict) -> bytes:
-    """An .xlsx of the rows that were not loaded, under their own headings, the reasons in the last column. Mended, it can be sent again."""
+def bad_rows(spec: ImportSpec, sheet: Sheet, layout: Layout, verdict: Verdict, returned: Collection[int] = ()) -> bytes:
+    """An .xlsx of the rows that were not loaded, under their own headings, the reasons in the last column. Mended, it can be sent again.
+
+    `returned` = row numbers given back when the others were loaded; their reasons are told as they are now.
+    """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -36,12 +40,12 @@ def bad_rows(spec: ImportSpec, sheet: Sheet, layout: Layout, verdict: Verdict) -
         labels = {one.key: str(one.label) for one in spec.fields}
         line = 1
         for row in verdict.rows:
-            if row.verdict == BAD:
+            if row.verdict == BAD or row.number in returned:
                 for column, cell in enumerate(sheet.rows[row.number - 1][: len(layout.headings)]):
                     page.write_string(line, column, _as_sent(cell))
                 page.write_number(line, len(headings) - 2, row.number)
                 reasons = [f"{labels[r.field]}：{r.sentence}" if r.field in labels else r.sentence for r in row.reasons]
-                page.write_string(line, len(headings) - 1, "\n".join(reasons), mark)
+                page.write_string(line, len(headings) - 1, "\n".join(reasons) or _("It could be loaded now."), mark)
                 line += 1
     return stream.getvalue()
 
