@@ -79,7 +79,7 @@ def regimes(draw: st.DrawFn) -> tuple[RegimeVersion, ...]:
         RegimeVersion("round", 1, well, None, BEFORE, BEFORE),
         RegimeVersion("list", 1, well, Daily(due="12:00"), BEFORE, BEFORE, is_list=True),
     ]
-    for number in range(2, 2 + draw(st.integers(0, 2))):
+    for number in range(2, 2 + draw(st.sampled_from([1, 2, 0]))):
         calendar = draw(st.sampled_from([Daily(), Daily(due="12:00"), slots, None]))
         since = draw(moments(START, END))
         versions.append(RegimeVersion("health", number, draw(st.sampled_from([well, both])), calendar, since, since))
@@ -121,10 +121,11 @@ def duties(draw: st.DrawFn, number: int, enrolment: str) -> Owed:
 
 
 @st.composite
-def records(draw: st.DrawFn, number: int) -> Record:
+def records(draw: st.DrawFn, number: int, subjects: tuple[str, ...] = SUBJECTS) -> Record:
     """One record: by page, or by a phone that was offline, or with its clock wrong, complete or not."""
-    subject = draw(st.sampled_from(SUBJECTS))
-    happened_at = draw(moments(START, END))
+    subject = draw(st.sampled_from(subjects))
+    day, half_hours = draw(st.integers(0, DAYS - 1)), draw(st.sampled_from([0, 13, 16, 17, 19, 20, 21, 24, 33, 36, 47]))
+    happened_at = START + timedelta(days=day) + half_hours * STEP
     delay = timedelta(minutes=draw(st.sampled_from([0, 0, 0, 30, 120, 600, 1560, -30])))
     offset = draw(st.sampled_from([None, None, None, timedelta(minutes=11)]))
     lines = draw(list_lines()) if subject in VILLAGES else None
@@ -149,17 +150,21 @@ def facts() -> st.SearchStrategy[dict[str, bool | float]]:
 def corrections(draw: st.DrawFn, record: Record, version: int) -> Correction:
     """One later version of a record; it may leave facts out, and may have overtaken the record."""
     lines = draw(list_lines()) if record.lines is not None else None
-    return Correction(record.id, version, draw(facts()), draw(moments(START)), "clerk", "mistyped", lines)
+    received_at = record.received_at + draw(st.sampled_from([20, 6, 60, 0, -4])) * STEP
+    return Correction(record.id, version, draw(facts()), received_at, "clerk", "mistyped", lines)
 
 
 @st.composite
-def review_steps(draw: st.DrawFn, number: int, record: str) -> ReviewStep:
+def review_steps(draw: st.DrawFn, number: int, record: Record) -> ReviewStep:
     """One step of review on a record, in any order of steps."""
-    step, known_at = draw(st.sampled_from(list(Step))), draw(moments(START))
-    new_due = known_at + draw(st.integers(1, 96)) * STEP if step in (Step.UPHELD, Step.RETURNED) else None
+    step = draw(
+        st.sampled_from([Step.RETURNED, Step.UPHELD, Step.RETURNED, Step.QUESTIONED, Step.APPEALED, Step.CLEARED])
+    )
+    known_at = record.received_at + draw(st.sampled_from([4, 0, 12, 40])) * STEP
+    new_due = known_at + draw(st.sampled_from([48, 1, 20, 96])) * STEP if step in (Step.UPHELD, Step.RETURNED) else None
     if step is Step.UPHELD and draw(st.booleans()):
         new_due = None
-    return ReviewStep(f"s{number}", record, step, known_at, "looks copied", by="lead", new_due=new_due)
+    return ReviewStep(f"s{number}", record.id, step, known_at, "looks copied", by="lead", new_due=new_due)
 
 
 @st.composite
@@ -171,11 +176,14 @@ def excuses(draw: st.DrawFn, number: int, enrolment: str) -> Excuse:
 
 
 @st.composite
-def books(draw: st.DrawFn, most_enrolments: int = 5, most_records: int = 10) -> Book:
+def books(draw: st.DrawFn, most_enrolments: int = 4, most_records: int = 14) -> Book:
     """A whole history: everything above, in numbers small enough to read when a property fails."""
     enrolled = [draw(enrolments(each)) for each in range(draw(st.integers(1, most_enrolments)))]
-    filed = [draw(records(each)) for each in range(draw(st.integers(0, most_records)))]
-    ids = st.sampled_from([each.id for each in enrolled])
+    subjects = tuple(sorted({each.subject for each in enrolled}))
+    filed = [draw(records(each, subjects)) for each in range(draw(st.integers(min(3, most_records), most_records)))]
+    ids, some_record = st.sampled_from([each.id for each in enrolled]), st.sampled_from(filed)
+    reviewed = [draw(some_record) for _ in range(draw(st.sampled_from([2, 4, 0])))]
+    corrected = [each for each in filed if draw(st.integers(0, 3)) == 0 or each in reviewed]
     owed = [draw(duties(n, each.id)) for n, each in enumerate(enrolled) if each.regime == "round"]
     excused = [draw(excuses(n, draw(ids))) for n in range(draw(st.integers(0, 2)))]
     return Book(
@@ -185,26 +193,27 @@ def books(draw: st.DrawFn, most_enrolments: int = 5, most_records: int = 10) -> 
         transfers=tuple(draw(transfers(n, draw(ids))) for n in range(draw(st.integers(0, 3)))),
         endings=tuple(draw(endings(n, draw(ids))) for n in range(draw(st.integers(0, 2)))),
         owed=tuple(owed),
-        withdrawals=tuple(
-            Withdrawal(f"w {each.id}", each.id, draw(moments()), "lead", "no shift")
-            for each in owed
-            if draw(st.booleans())
-        ),
+        withdrawals=tuple(draw(withdrawals(each)) for each in owed if draw(st.booleans())),
         records=tuple(filed),
-        corrections=tuple(draw(corrections(each, 2)) for each in filed if draw(st.integers(0, 3)) == 0),
+        corrections=tuple(draw(corrections(each, 2)) for each in corrected),
         excuses=tuple(excused),
-        removals=tuple(
-            Removal(f"z {each.id}", each.id, "lead", "home again", draw(moments(max(each.known_at, BEFORE))))
-            for each in excused
-            if draw(st.booleans())
-        ),
-        reviews=tuple(
-            draw(review_steps(n, draw(st.sampled_from(filed)).id))
-            for n in range(draw(st.integers(0, 3)) if filed else 0)
-        ),
+        removals=tuple(draw(removals(each)) for each in excused if draw(st.booleans())),
+        reviews=tuple(draw(review_steps(n, each)) for n, each in enumerate(reviewed)),
         places=(*places(), *draw(village_moves())),
         units=units(),
     )
+
+
+@st.composite
+def withdrawals(draw: st.DrawFn, duty: Owed) -> Withdrawal:
+    """One duty called off, in time or too late."""
+    return Withdrawal(f"w {duty.id}", duty.id, draw(moments()), "lead", "no shift")
+
+
+@st.composite
+def removals(draw: st.DrawFn, excuse: Excuse) -> Removal:
+    """One excuse taken back after it was given."""
+    return Removal(f"z {excuse.id}", excuse.id, "lead", "home again", draw(moments(excuse.known_at)))
 
 
 @st.composite
