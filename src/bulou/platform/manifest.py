@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from bulou.platform.access import permissions
 from bulou.platform.access.permissions import Permission
+from bulou.platform.playbooks import Change, Items, Problem, diff
 
 Text = str | Promise
 
@@ -50,12 +51,18 @@ class Forgets:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a playbook this module owns: key, JSON Schema fragment, pure plan, and apply."""
+    """A section of a playbook this module owns. Applied in the order of the floors, in one transaction; removing ends, never deletes.
+
+    `schema` = JSON Schema of one item; `check(items, playbook)` finds what a schema cannot; `plan(current, wanted)` is pure;
+    `apply(changes, operation=…, by=…, now=…)` writes.
+    """
 
     key: str
+    title: Text
     schema: Mapping[str, Any]
-    plan: Callable[..., Any]
-    apply: Callable[..., Any]
+    apply: Callable[..., None]
+    plan: Callable[[Items, Items], list[Change]] = diff
+    check: Callable[[Items, Mapping[str, Any]], list[Problem]] = lambda items, playbook: []
 
 
 @dataclass(frozen=True, slots=True)
