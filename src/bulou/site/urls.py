@@ -10,6 +10,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("bulou.platform.accounts.urls", namespace="accounts")),
     path("journal/", include("bulou.platform.journal.urls", namespace="journal")),
     path("house/", include("bulou.platform.pages.urls", namespace="pages")),
+    path("tables/", include("bulou.platform.tables.urls", namespace="tables")),
     path("sheets/", include("bulou.platform.sheets.urls", namespace="sheets")),
     *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
 ]
+
+handler400 = "bulou.platform.pages.errors.bad_request"
+handler403 = "bulou.platform.pages.errors.forbidden"
+handler404 = "bulou.platform.pages.errors.not_found"
+handler500 = "bulou.platform.pages.errors.our_mistake"

@@ -1,6 +1,11 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from bulou.platform.pages import views
 
 app_name = "pages"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("language", views.choose_language, name="language"),
+    path("kit", views.showcase_page, name="showcase"),
+]
