@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class ExpiryConfig(AppConfig):
     name = "bulou.platform.expiry"
     label = "expiry"
+
+    def ready(self) -> None:
+        from bulou.platform.expiry import manifest  # noqa: F401

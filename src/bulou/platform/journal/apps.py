@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class JournalConfig(AppConfig):
     name = "bulou.platform.journal"
     label = "journal"
+
+    def ready(self) -> None:
+        from bulou.platform.journal import manifest  # noqa: F401

@@ -44,4 +44,6 @@ def write(
 
 def note_look(*, by: Viewer, kind: str, subjects: Iterable[int], what: str, now: datetime, why: str = "") -> None:
     """Log a look at sensitive rows: `what` was seen (`identity_number`, `list`, …) of which subjects, and the reason given."""
-    Look.objects.create(at=now, actor_id=by.user_id, actor_name=by.name, kind=kind, subjects=list(subjects), what=what, why=why)
+    Look.objects.create(
+        at=now, actor_id=by.user_id, actor_name=by.name, kind=kind, subjects=list(subjects), what=what, why=why
+    )
