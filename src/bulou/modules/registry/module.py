@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.registry.queries.scopes import grants_of
 from bulou.modules.registry.services.cast import seat_cast
+from bulou.modules.registry.services.people_forgetting import forget_people, people_due
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, hang
+from bulou.platform.access.roles import ROLES
+from bulou.platform.manifest import Forgets, Manifest, hang
 from bulou.platform.vault import SealedColumn
 
-EVERYBODY = frozenset(
-    ["administrator", "chief", "duty_officer", "township_lead", "village_clerk", "unit_clerk", "checkpoint_officer", "storekeeper", "medic", "case_worker", "auditor"]
-)
+EVERYBODY = frozenset(ROLES)
 LEADS = frozenset({"chief", "township_lead"})
 DESK = LEADS | {"village_clerk", "unit_clerk"}
 
@@ -30,6 +30,7 @@ MANIFEST = hang(
             Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
+        forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
             "grants_of": grants_of,
             "seat_cast": seat_cast,

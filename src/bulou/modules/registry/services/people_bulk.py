@@ -92,23 +92,31 @@ def load_people(
     Refuses what `check_person` refuses, places out of the caller's reach, households unknown or elsewhere. Made-up identity numbers
     (area 00) only with `is_synthetic`. It does not look for duplicates: `propose_duplicates` does, over everything at once.
     """
-    by.need("registry.edit_person")
-    _check_places(by, {row.place_id for row in rows} | {house.place_id for house in households})
-    _check_existing_households(rows)
     with transaction.atomic():
-        ids = _reserve("registry_person", len(rows))
-        made = _Rows()
-        house_ids = _household_rows(made, households, rows, ids, now)
-        for person_id, row in zip(ids, rows, strict=True):
-            _person_rows(made, person_id, row, house_ids, now, is_synthetic)
-        _copy("registry_household", HOUSEHOLD, made.households)
-        _copy("registry_person", PERSON, made.people)
-        _copy("registry_document", DOCUMENT, made.documents)
-        _copy("registry_phone", PHONE, made.phones)
+        ids, house_ids = insert_people(rows, by=by, now=now, households=households, is_synthetic=is_synthetic)
         if ids:
             data = {"people": len(ids), "households": len(house_ids)}
             write(by=by, action="registry.people_loaded", kind="registry.person", subjects=ids, now=now, why=why, data=data)
     return ids
+
+
+def insert_people(
+    rows: Sequence[NewPerson], *, by: Viewer, now: datetime, households: Sequence[NewHousehold] = (), is_synthetic: bool = False
+) -> tuple[list[int], Mapping[Hashable, int]]:
+    """The part of a verb that writes people and households, inside its transaction: the people's ids, and the households' by key."""
+    by.need("registry.edit_person")
+    _check_places(by, {row.place_id for row in rows} | {house.place_id for house in households})
+    _check_existing_households(rows)
+    ids = _reserve("registry_person", len(rows))
+    made = _Rows()
+    house_ids = _household_rows(made, households, rows, ids, now)
+    for person_id, row in zip(ids, rows, strict=True):
+        _person_rows(made, person_id, row, house_ids, now, is_synthetic)
+    _copy("registry_household", HOUSEHOLD, made.households)
+    _copy("registry_person", PERSON, made.people)
+    _copy("registry_document", DOCUMENT, made.documents)
+    _copy("registry_phone", PHONE, made.phones)
+    return ids, house_ids
 
 
 def check_person(row: NewPerson, *, now: datetime, is_synthetic: bool = False) -> NewPerson:
