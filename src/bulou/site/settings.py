@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "axes",
     "procrastinate.contrib.django",
     "bulou.platform",
+    "bulou.platform.house",
     "bulou.platform.once",
     "bulou.platform.journal",
     "bulou.platform.expiry",
@@ -57,7 +59,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
     "bulou.platform.access.middleware.ViewerMiddleware",
+    "bulou.platform.accounts.middleware.EntryMiddleware",
     "bulou.platform.pages.middleware.RefusalMiddleware",
+    "bulou.site.middleware.BodyMiddleware",
 ]
 
 ROOT_URLCONF = "bulou.site.urls"
@@ -111,12 +115,28 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = os.environ.get("BULOU_HTTPS") == "1"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "bulou.platform.pages.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("BULOU_ORIGINS", "").split(",") if origin]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_IDLE_SECONDS = 12 * 3600
+
+# The roles that must use a second factor, e.g. BULOU_SECOND_FACTOR=administrator,auditor (empty = nobody). Not set: these three, where
+# the installation is real.
+SECOND_FACTOR_ROLES_WHEN_REAL = ("administrator", "chief", "auditor")
+SECOND_FACTOR_ROLES = None
+if "BULOU_SECOND_FACTOR" in os.environ:
+    SECOND_FACTOR_ROLES = tuple(filter(None, os.environ["BULOU_SECOND_FACTOR"].split(",")))
+
 AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time a person is told stays true
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "bulou.platform.accounts.lockout.keep_answer"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -160,6 +180,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}},  # failures and locks are in its table and in the journal
 }
 
 if importlib.util.find_spec("bulou.site.local") is not None:  # an installation's own settings, never committed
