@@ -21,6 +21,8 @@ MANIFEST = hang(
         permissions=(
             Permission("registry.view_place", _("See places"), EVERYBODY),
             Permission("registry.edit_place", _("Edit places"), frozenset({"chief"})),
+            Permission("registry.load_county", _("Load a county from the national list"), frozenset({"administrator"})),
+            Permission("registry.declare_population", _("Declare population and households"), LEADS | {"village_clerk"}),
             Permission("registry.view_unit", _("See units"), EVERYBODY - {"checkpoint_officer"}),
             Permission("registry.edit_unit", _("Edit units and their members"), LEADS | {"unit_clerk"}),
             Permission("registry.view_person", _("See people and households"), DESK | {"auditor"}),
