@@ -6,6 +6,7 @@ It is not a scheduler: what is due is decided by whoever owns the duty, from the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +33,11 @@ _pace: Callable[[], Pace | None] = lambda: None  # noqa: E731
 def real_now() -> datetime:
     """The machine's time, aware, UTC. For leases, log-in throttling and other matters of machines, not of duties."""
     return datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds on a clock that never jumps, from an arbitrary start. For time limits and rates of machines, never for duties."""
+    return time.monotonic()
 
 
 def now() -> datetime:

@@ -76,7 +76,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "bulou.platform.pages.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "bulou.platform.pages.templatetags.kit"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "bulou.platform.pages.templatetags.kit",
+            ],
         },
     }
 ]

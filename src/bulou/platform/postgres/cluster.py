@@ -242,7 +242,7 @@ def _free_stale_lock(folders: Folders) -> None:
     """
     lock = folders.data / "postmaster.pid"
     if lock.exists():
-        first, *rest = lock.read_text().splitlines() or [""]
+        _first, *rest = lock.read_text().splitlines() or [""]
         if not rest:
             lock.unlink()
         else:
@@ -291,3 +291,8 @@ def facts(home: Path) -> dict[str, Any]:
         "bytes": seen.size,
         "free_bytes": seen.free,
     }
+
+
+def status_pid(home: Path) -> int | None:
+    """The process of the running server of `home`, or None; cheap enough to ask twice a second."""
+    return _server_pid(Folders(home.absolute()))

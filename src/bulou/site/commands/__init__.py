@@ -1,0 +1,1 @@
+"""The commands of `bulou`, one to a file: `add_arguments(parser)` and `run(args) -> exit code`. Imported only when called."""

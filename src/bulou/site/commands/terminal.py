@@ -1,0 +1,51 @@
+"""What the commands say on the terminal, in the operator's language, without starting Django: `bulou --help` answers at once."""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+_LOCALE = Path(__file__).resolve().parents[1] / "locale"
+_OURS = {
+    "zh": "zh_Hans",
+    "zh_cn": "zh_Hans",
+    "zh_sg": "zh_Hans",
+    "zh_tw": "zh_Hant",
+    "zh_hk": "zh_Hant",
+    "zh_mo": "zh_Hant",
+}
+
+
+def language() -> str:
+    """The terminal's language as one of ours: zh_Hans, zh_Hant or en (also for every other language)."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    plain = named.partition(".")[0].lower()
+    return _OURS.get(plain) or _OURS.get(plain.partition("_")[0]) or "en"
+
+
+@cache
+def _catalogue() -> catalogues.NullTranslations:
+    return catalogues.translation("django", _LOCALE, languages=[language()], fallback=True)
+
+
+def gettext(message: str) -> str:
+    """The message in the terminal's language."""
+    return _catalogue().gettext(message) if message else ""
+
+
+def gettext_noop(message: str) -> str:
+    """Marks a message that is translated where it is shown."""
+    return message
+
+
+def say(line: str = "") -> None:
+    """One line to the operator, at once."""
+    print(line, flush=True)
+
+
+def complain(line: str) -> None:
+    """One line about what went wrong."""
+    print(f"bulou: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,20 @@
+"""`bulou work`: the jobs of the house, started and watched by `bulou up`. Not listed: nobody needs to call it."""
+
+from __future__ import annotations
+
+import argparse
+
+from bulou.site.home import django_ready, this_home
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Takes none."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGTERM."""
+    with django_ready(this_home(), stay=True):
+        from bulou.platform.jobs.worker import work
+
+        work()
+    return 0
