@@ -8,4 +8,4 @@ class SheetsConfig(AppConfig):
     label = "sheets"
 
     def ready(self) -> None:
-        from bulou.platform.sheets import manifest  # noqa: F401
+        from bulou.platform.sheets import module  # noqa: F401
