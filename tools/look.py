@@ -45,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", action="append", choices=SIZES, help="default desk and phone")
     parser.add_argument("--do", action="append", default=[], help="'click CSS', 'fill CSS=text', 'press Key', 'hover CSS', 'wait CSS'")
     parser.add_argument("--name", help="name of the pictures instead of the address")
+    parser.add_argument("--part", help="only the first element this CSS selector finds")
     parser.add_argument("--fold", action="store_true", help="only what fits the screen, not the whole page")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--print", dest="paper", action="store_true", help="a PDF as well")
@@ -134,7 +135,10 @@ def _shoot(context: Any, asked: argparse.Namespace, address: str, name: str) -> 
     if wide > 0:
         words.append(f"{wide} px wider than the screen: " + page.evaluate(_WIDEST))
     file = asked.out / f"{name}.png"
-    page.screenshot(path=file, full_page=not asked.fold)
+    if asked.part:
+        page.locator(asked.part).first.screenshot(path=file)
+    else:
+        page.screenshot(path=file, full_page=not asked.fold)
     if asked.paper:
         page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True)
     print(answer.status, file.relative_to(ROOT) if file.is_relative_to(ROOT) else file, *words, sep="\n      " if words else "  ")
