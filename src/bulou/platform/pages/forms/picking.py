@@ -30,7 +30,9 @@ class PickInput(forms.Widget):
         values = value if isinstance(value, list | tuple) else [value]
         ids = [int(item) for item in values if str(item or "").isdigit()]
         context = super().get_context(name, value, attrs)
-        return context | {"url": reverse(self.url), "many": self.many, "chosen": self.named(ids) if ids else []}
+        described_by = context["widget"]["attrs"].get("aria-describedby")
+        chosen = self.named(ids) if ids else []
+        return context | {"url": reverse(self.url), "many": self.many, "chosen": chosen, "described_by": described_by}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.getlist(name) if self.many and hasattr(data, "getlist") else data.get(name)
