@@ -20,9 +20,13 @@ pytestmark = pytest.mark.django_db
 
 def refused(words: str, role: str) -> str:
     """Run one statement as a role and give the error it is refused with."""
-    with pytest.raises(ProgrammingError) as caught, transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {role}")
-        cursor.execute(words)
+        savepoint = transaction.savepoint()
+        with pytest.raises(ProgrammingError) as caught:
+            cursor.execute(words)
+        transaction.savepoint_rollback(savepoint)
+        cursor.execute("RESET ROLE")
     return str(caught.value)
 
 

@@ -8,4 +8,4 @@ class ExpiryConfig(AppConfig):
     label = "expiry"
 
     def ready(self) -> None:
-        from bulou.platform.expiry import manifest  # noqa: F401
+        from bulou.platform.expiry import module  # noqa: F401

@@ -8,4 +8,4 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        from bulou.platform.journal import manifest  # noqa: F401
+        from bulou.platform.journal import module  # noqa: F401
