@@ -2,7 +2,7 @@
 
 from bulou.modules.registry.models.grants import Grant, UserPerson
 from bulou.modules.registry.models.people import Document, Duplicate, Household, Merge, Person, PersonVersion, Phone, Relation
-from bulou.modules.registry.models.places import Declaration, Level, Place, PlaceVersion
+from bulou.modules.registry.models.places import Declaration, Level, Place, PlaceVersion, Tally
 from bulou.modules.registry.models.units import Membership, Part, Unit, UnitVersion
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Place",
     "PlaceVersion",
     "Relation",
+    "Tally",
     "Unit",
     "UnitVersion",
     "UserPerson",

@@ -83,3 +83,15 @@ class Declaration(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place", "-as_of", "-id"])]
+
+
+class Tally(models.Model):
+    """A change in how many current people and households live directly at a place; their sum is how many do.
+
+    Written by triggers, folded by services.places_tally: a change appends a row and waits for nobody, and a county's page adds up
+    a thousand rows instead of counting a million people.
+    """
+
+    place_id = models.BigIntegerField()
+    people = models.IntegerField(default=0)
+    households = models.IntegerField(default=0)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
-from bulou.modules.registry.models import Declaration, Grant, Place, PlaceVersion
+from bulou.modules.registry.models import Declaration, Grant, Place, PlaceVersion, Tally
 from bulou.modules.registry.queries import scopes
 from bulou.platform import chinese
 from bulou.platform.access.viewer import Viewer
@@ -132,15 +132,30 @@ def below(viewer: Viewer, place: Place) -> list[Place]:
 
 
 def people_by_place(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
-    """Registered people living directly at each place, of those the viewer sees."""
+    """Registered people living directly at each place, of those the viewer sees: from the tallies, unless a grant picks a unit's."""
+    if _sees_whole_places(viewer):
+        return {place_id: people for place_id, (people, _homes) in _tallies(viewer, place_ids).items()}
     people = scopes.people(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None, merged_into=None)
     return dict(people.order_by().values_list("place_id").annotate(number=Count("*")))
 
 
 def households_by_place(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
     """Registered households directly at each place, of those the viewer sees."""
+    if _sees_whole_places(viewer):
+        return {place_id: households for place_id, (_people, households) in _tallies(viewer, place_ids).items()}
     households = scopes.households(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None)
     return dict(households.order_by().values_list("place_id").annotate(number=Count("*")))
+
+
+def _sees_whole_places(viewer: Viewer) -> bool:
+    """Whether whom the viewer sees is decided by places alone, so that a place's tally is the viewer's count."""
+    return all(grant.unit_id is None for grant in viewer.scopes(PEOPLE))
+
+
+def _tallies(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    seen = scopes.places(viewer, PEOPLE).filter(pk__in=place_ids).values("pk")
+    rows = Tally.objects.filter(place_id__in=seen).values_list("place_id")
+    return {place_id: (people, homes) for place_id, people, homes in rows.annotate(Sum("people"), Sum("households"))}
 
 
 def grants_naming(place_ids: Iterable[int], now: datetime) -> int:

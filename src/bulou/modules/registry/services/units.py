@@ -20,15 +20,15 @@ def create_unit(
     *, by: Viewer, name: str, kind: str, now: datetime, parent_id: int | None = None, place_id: int | None = None,
     phone: str = "", code: str = "", why: str = "",
 ) -> Unit:  # fmt: skip
-    """Create a unit, below another one or at the top, standing in a place or in none. Without `code` it gets the next free one.
+    """Create a unit, below another one or at the top. Without `code` it gets the next free one, without a place its parent's.
 
-    A unit at the top is made only by somebody whose grant is not limited to a unit or to one place, or stands in a place of theirs.
+    A unit that stands nowhere is made only by somebody whose grant is not limited to a unit or to one place, or stands in a place of theirs.
     """
     by.need(store.EDIT)
     store.lock_trees()
     parent = store.unit_to_write(by, parent_id, at=now) if parent_id is not None else None
-    place = store.standing_place(by, place_id)
-    if parent is None and place is None and not _may_stand_free(by):
+    place = store.standing_place(by, place_id) or (parent.place if parent else None)
+    if place is None and not _may_stand_free(by):
         words = _("Say which place the unit stands in or which unit it is part of.")
         raise Refusal("registry.unit_nowhere", words, field="place")
     unit = Unit(code=_code(code, parent), parent=parent, place=place, starts=now, version=0)
@@ -50,7 +50,7 @@ def change_unit(
     before = (unit.name, unit.kind, unit.phone, unit.place_id)
     store.describe(unit, name=name, kind=kind, phone=phone)
     if place_id != unit.place_id:
-        unit.place = store.standing_place(by, place_id)
+        unit.place = store.standing_place(by, place_id) or (unit.parent.place if unit.parent else None)
     after = (unit.name, unit.kind, unit.phone, unit.place_id)
     if after == before:
         return unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -320,5 +321,5 @@ def test_every_place_has_one_version_for_each_moment_it_stood(now, county, cast)
             by=by, place_id=county.villages[0].pk, version=number, name=name, why=WHY, now=now + timedelta(hours=number)
         )
     spans = list(PlaceVersion.objects.filter(place=county.villages[0]).order_by("number").values_list("starts", "ends"))
-    assert all(earlier[1] == later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] == later[0] for earlier, later in pairwise(spans))
     assert spans[-1][1] is None
