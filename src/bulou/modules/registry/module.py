@@ -3,11 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.registry.queries.scopes import grants_of
+from bulou.modules.registry.services import playbook_units
 from bulou.modules.registry.services.cast import seat_cast
 from bulou.modules.registry.services.people_forgetting import forget_people, people_due
 from bulou.platform.access.permissions import Permission
 from bulou.platform.access.roles import ROLES
-from bulou.platform.manifest import Forgets, Manifest, hang
+from bulou.platform.manifest import Forgets, Manifest, Section, hang
 from bulou.platform.vault import SealedColumn
 
 EVERYBODY = frozenset(ROLES)
@@ -32,6 +33,7 @@ MANIFEST = hang(
             Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
+        sections=(Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),),
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
             "grants_of": grants_of,

@@ -96,6 +96,21 @@ def end_unit(*, by: Viewer, unit_id: int, version: int, now: datetime, why: str 
     return unit
 
 
+@transaction.atomic
+def reopen_unit(*, by: Viewer, unit_id: int, version: int, now: datetime, why: str = "") -> Unit:
+    """Take an ended unit up again from `now`; those who were in it join anew. Refuses below a unit that has ended."""
+    store.lock_trees()
+    unit = store.unit_to_write(by, unit_id, version)
+    if unit.ends is None:
+        return unit
+    if unit.parent is not None and unit.parent.ends is not None:
+        raise Refusal("registry.unit_ended", _("%(name)s has ended."), name=unit.parent.name)
+    unit.ends = None
+    store.keep_version(unit, by=by, change="reopened", why=why, now=now)
+    _write(by, "unit_reopened", unit, why, now)
+    return unit
+
+
 def _end_memberships(unit: Unit, now: datetime) -> int:
     """Those running end now; those that were to begin later never begin, which a span of no length says."""
     running = Membership.objects.filter(unit=unit, ends=None, starts__lte=now).update(ends=now)
