@@ -181,10 +181,9 @@ def test_the_database_and_the_written_form_agree(sealed):
     """The digest made by the database is the one a reader of docs/journal.md computes."""
     block = Block.objects.get(number=1)
     assert verifying._fresh_entries(verifying.tables()[block.table], block) == bytes(block.entries)
-    texts = verifying._row_texts(block)
+    texts = verifying.row_texts(block)
     salts = {salt.pk: bytes(salt.salt) for salt in Salt.objects.all()}
-    for at in range(0, len(block.entries), 48):
-        row, salt, kept = verifying._ENTRY.unpack_from(bytes(block.entries), at)
+    for row, salt, kept in verifying.entries_of(block):
         assert verifying.digest(salts[salt], block.table, row, texts[row]) == kept
 
 

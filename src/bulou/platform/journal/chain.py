@@ -42,6 +42,9 @@ class Head:
         groups = "-".join(letters[i : i + 4] for i in range(0, 16, 4))
         return f"{self.number}-{groups}-{_check(self.number, letters)}"
 
+    def __str__(self) -> str:
+        return self.short()
+
     def is_like(self, printed: PrintedHead) -> bool:
         """Whether a printed head is this block's."""
         return self.number == printed.number and _letters(self.hash) == printed.letters

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
+from bulou.platform.postgres.doors import dsn_as
+from bulou.platform.postgres.roles import OWNER
+
 REBASE = """
 DO $rebase$
 DECLARE
@@ -24,7 +27,7 @@ END $rebase$;
 """
 
 
-def rebase(dsn: str) -> None:
-    """After a dump was loaded by hand into another server, as the owner: let new rows count from above the highest that came along."""
-    with psycopg.connect(dsn) as connection:
+def rebase() -> None:
+    """After a dump was loaded into another server by hand: let new rows count from above the highest that came along. Acts as the owner."""
+    with psycopg.connect(dsn_as(OWNER)) as connection:
         connection.execute(REBASE)

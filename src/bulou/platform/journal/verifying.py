@@ -73,7 +73,7 @@ def verify(printed: PrintedHead | None = None, progress: Callable[[int, int], No
     met = printed is not None and last.is_like(printed)
     through: dict[str, tuple[int, int]] = {}
     in_all = Block.objects.count()
-    for block in _blocks():
+    for block in blocks():
         _verify_links(block, last, through.get(block.table, BEGINNING), report)
         _verify_rows(block, report)
         through[block.table] = (block.through_xact, block.through_id)
@@ -87,12 +87,18 @@ def verify(printed: PrintedHead | None = None, progress: Callable[[int, int], No
     return report
 
 
-def _blocks() -> Iterator[Block]:
+def blocks() -> Iterator[Block]:
     """Every block in order, one at a time (a server-side cursor would hold a transaction open for the whole run)."""
     number = -1
     while block := Block.objects.filter(number__gt=number).order_by("number").first():
         yield block
         number = block.number
+
+
+def entries_of(block: Block) -> Iterator[tuple[int, int, bytes]]:
+    """The rows of a block as they were sealed: row id, salt id, digest."""
+    entries = bytes(block.entries)
+    return _ENTRY.iter_unpack(entries[: len(entries) // ENTRY * ENTRY])
 
 
 def span_of(block: Block) -> Span:
@@ -122,8 +128,8 @@ def _verify_rows(block: Block, report: Report) -> None:
     if table is not None and _fresh_entries(table, block) == entries:
         report.rows += block.count
         return
-    texts = _row_texts(block)
-    sealed = [_ENTRY.unpack_from(entries, at) for at in range(0, len(entries) - ENTRY + 1, ENTRY)]
+    texts = row_texts(block)
+    sealed = list(entries_of(block))
     # Rows are read before secrets: a row emptied in between is then judged by a secret that is already gone.
     salts = {salt.pk: salt for salt in Salt.objects.filter(pk__in={salt for _row, salt, _sum in sealed})}
     gone = _Forgotten({(s.kind, s.subject) for s in salts.values() if s.salt is None})
@@ -192,7 +198,7 @@ def _fresh_entries(table: SealedTable, block: Block) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def _row_texts(block: Block) -> dict[int, list[str | None]]:
+def row_texts(block: Block) -> dict[int, list[str | None]]:
     """The canonical texts of the rows now in a block's span, by row id."""
     texts, _canon = canonical_sql(block.table, tuple(block.columns.split(",")))
     words = sql.SQL(
