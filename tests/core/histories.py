@@ -170,8 +170,8 @@ def review_steps(draw: st.DrawFn, number: int, record: Record) -> ReviewStep:
 @st.composite
 def excuses(draw: st.DrawFn, number: int, enrolment: str) -> Excuse:
     """One excuse, given before or after what it excuses."""
-    since = draw(moments(START, END))
-    until = since + draw(st.integers(1, 96)) * STEP
+    since = START + timedelta(days=draw(st.integers(0, 1))) + draw(st.sampled_from([0, 16, 20, 24, 36])) * STEP
+    until = since + draw(st.sampled_from([48, 96, 1, 20, 144])) * STEP
     return Excuse(f"q{number}", enrolment, since, until, "lead", "in hospital", draw(moments()))
 
 

@@ -32,13 +32,28 @@ def missing(book: Book, as_of: datetime = LAST) -> set:
     return {each.obligation.key for each in judged(book, as_of) if each.standing is Standing.MISSING}
 
 
-@random_histories(100)
+@random_histories(80)
 @given(books(), histories.records(99), moments(START, LATER))
 def test_adding_a_record_never_creates_a_gap(book, record, as_of):
     assert missing(book.with_entries(records=[record]), as_of) <= missing(book, as_of)
 
 
-@random_histories(60)
+@random_histories(50)
+@given(books(), st.data(), moments(START, LATER))
+def test_a_further_record_never_makes_a_standing_worse(book, data, as_of):
+    """Such as the same thing reported once more, under another id, some time before or after."""
+    once, delay = data.draw(st.sampled_from(book.records)), data.draw(st.sampled_from([600, 60, 1560, -60]))
+    record = replace(once, id="r99", received_at=once.received_at + timedelta(minutes=delay))
+    after = {each.obligation.key: each.standing for each in judged(book.with_entries(records=[record]), as_of)}
+    for before in judged(book, as_of):
+        now = after[before.obligation.key]
+        if before.standing in (Standing.ON_TIME, Standing.EXCUSED):
+            assert now is before.standing
+        if before.standing is Standing.LATE:
+            assert now in (Standing.ON_TIME, Standing.LATE)
+
+
+@random_histories(50)
 @given(books(), st.data())
 def test_adding_a_correction_never_creates_a_gap(book, data):
     if book.records:
@@ -47,7 +62,7 @@ def test_adding_a_correction_never_creates_a_gap(book, data):
         assert missing(book.with_entries(corrections=[correction])) <= missing(book)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER), st.sampled_from([timedelta(0), timedelta(hours=5)]))
 def test_resending_changes_nothing(book, as_of, later):
     again = {kind: getattr(book, kind) for kind in KINDS}
@@ -58,7 +73,7 @@ def test_resending_changes_nothing(book, as_of, later):
     assert judged(book.with_entries(**again), as_of) == judged(book, as_of)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), st.randoms(use_true_random=False), moments(START, LATER))
 def test_the_order_of_entries_changes_nothing(book, random, as_of):
     shuffled = replace(
@@ -67,7 +82,7 @@ def test_the_order_of_entries_changes_nothing(book, random, as_of):
     assert judged(shuffled, as_of) == judged(book, as_of)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), st.randoms(use_true_random=False))
 def test_the_order_in_which_a_batch_arrives_does_not_change_the_final_figures(book, random):
     """What several phones held back comes in one after the other, within a minute, in any order."""
@@ -83,10 +98,17 @@ def _arriving_in_turn(book: Book, seconds: list[int]) -> Book:
 
 
 def _outcome(book: Book) -> list:
-    return [(each.obligation, each.standing, each.discharge and dict(each.discharge.facts)) for each in judged(book)]
+    """Standings, and facts; but where the clock is doubtful, what is received last counts as done last."""
+    doubtful = {each.id for each in book.records if each.is_clock_doubtful}
+    return [
+        (each.obligation, each.standing, each.discharge.facts)
+        if each.discharge and each.discharge.facts_from not in doubtful
+        else (each.obligation, each.standing)
+        for each in judged(book)
+    ]
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER))
 def test_every_obligation_is_in_exactly_one_standing(book, as_of):
     found = judged(book, as_of)
@@ -98,7 +120,7 @@ def test_every_obligation_is_in_exactly_one_standing(book, as_of):
     assert total.missing <= total.due_so_far <= total.expected - total.pending
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER))
 def test_a_node_equals_its_own_plus_its_children(book, as_of):
     found = judged(book, as_of)
@@ -115,7 +137,7 @@ def test_a_node_equals_its_own_plus_its_children(book, as_of):
         assert sum((nodes[root].total for root in roots if root in nodes), Figures()) == figures(found)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, END), moments(START, LATER))
 def test_splitting_a_span_of_windows_changes_no_total(book, cut, as_of):
     parts = cover(book, as_of=as_of, start=START, end=cut) + cover(book, as_of=as_of, start=cut, end=END)
@@ -127,7 +149,7 @@ def _by_key(each: Judged) -> tuple:
     return each.obligation.key
 
 
-@random_histories(80)
+@random_histories(60)
 @given(books(), st.data(), moments(START, LATER))
 def test_a_transfer_moves_no_judged_window(book, data, as_of):
     enrolment = data.draw(st.sampled_from(book.enrolments))
@@ -135,7 +157,7 @@ def test_a_transfer_moves_no_judged_window(book, data, as_of):
     _nothing_judged_moves(book, book.with_entries(transfers=[transfer]), transfer.known_at, as_of)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), st.data(), moments(START, LATER))
 def test_an_end_or_an_enrolment_learned_late_touches_no_judged_window(book, data, as_of):
     enrolment = data.draw(st.sampled_from(book.enrolments))
@@ -152,7 +174,7 @@ def _nothing_judged_moves(book: Book, changed: Book, learned_at: datetime, as_of
     assert before == after
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), st.data())
 def test_an_excuse_and_its_removal_restore_the_figures(book, data):
     enrolment = data.draw(st.sampled_from(book.enrolments))
@@ -173,7 +195,7 @@ def _excuses_just_what_it_says(book: Book, with_excuse: Book, excuse: Excuse) ->
             assert after == before
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER), histories.records(99), st.data())
 def test_a_past_moment_is_seen_as_it_was_seen_then(book, then, record, data):
     """As of now equals now, and nothing learned after a moment reaches back behind it."""
@@ -186,7 +208,7 @@ def test_a_past_moment_is_seen_as_it_was_seen_then(book, then, record, data):
     assert judged(book.with_entries(records=[late], transfers=[transfer]), then) == judged(book, then)
 
 
-@random_histories(100)
+@random_histories(80)
 @given(books(), st.data())
 def test_corrections_change_facts_and_never_the_lateness_of_the_first_valid_record(book, data):
     if not book.records:
@@ -206,7 +228,7 @@ def test_corrections_change_facts_and_never_the_lateness_of_the_first_valid_reco
                 )
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), st.data())
 def test_a_finding_of_a_rule_and_an_appeal_change_no_figure(book, data):
     if not book.records:
@@ -218,7 +240,7 @@ def test_a_finding_of_a_rule_and_an_appeal_change_no_figure(book, data):
     assert [each.standing for each in judged(book.with_entries(reviews=[question, appeal]))] == standings
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER))
 def test_the_gaps_hold_every_missing_obligation_once(book, as_of):
     found = gaps(judged(book, as_of))
@@ -226,7 +248,7 @@ def test_the_gaps_hold_every_missing_obligation_once(book, as_of):
     assert [gap.since for gap in found] == sorted(gap.since for gap in found)
 
 
-@random_histories(60)
+@random_histories(50)
 @given(books(), moments(START, LATER), st.integers(1, histories.DAYS - 1))
 def test_today_is_yesterday_and_joined_less_ended_less_excused(book, as_of, day):
     noon = START + timedelta(days=day)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bulou.core.enrolments import Enrolment, Owed
-from bulou.core.excuses import Excuse
+from bulou.core.excuses import Excuse, Removal, excuse_for
 from bulou.core.listing import compare, records_of
 from bulou.core.phones import happened_at, is_clock_doubtful, why_not_from_a_page
 from bulou.core.records import Correction, Line, Record, versions
@@ -91,6 +91,16 @@ def test_the_lines_about_known_persons_are_records_of_their_own():
     assert records_of(listed) == records_of(listed)
     with pytest.raises(ValueError, match="no list return"):
         records_of(record())
+
+
+def test_an_excuse_covers_what_falls_due_from_its_start_and_not_at_its_end():
+    excuse = Excuse("q1", "e1", NOON, NOON + HOUR, "lead", "ill", NOON)
+    removal = Removal("z1", "q1", "lead", "home again", NOON)
+    assert excuse_for("e1", NOON, [excuse], []) == excuse
+    assert excuse_for("e1", NOON + HOUR, [excuse], []) is None
+    assert excuse_for("e1", NOON - MINUTE, [excuse], []) is None
+    assert excuse_for("e2", NOON, [excuse], []) is None
+    assert excuse_for("e1", NOON, [excuse], [removal]) is None
 
 
 def step(number: int, what: Step, **more) -> ReviewStep:

@@ -168,9 +168,8 @@ def outcome_of(book: Book, row: Row) -> Row:
     first, last = _span(row.get("windows", "D1–D9"))
     as_of = moment(row["as of"])
     judged = cover(book, as_of=as_of, start=first, end=last)
-    kept = {
-        key: row[key] for key in ("as of", "windows", "place", "unit", "of", "opens", "gap of", "since") if key in row
-    }
+    asked = ("as of", "windows", "of", "opens", "gap of", "since", *(() if "of" in row else ("place", "unit")))
+    kept = {key: row[key] for key in asked if key in row}
     if "gap of" in row:
         found = [each for each in gaps(judged) if (each.enrolment, each.since) == (row["gap of"], moment(row["since"]))]
         return {**kept, **_gap(found[0])} if found else {**kept, "missed": "no gap"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bulou.core.enrolments import Ending, Enrolment, Owed, Transfer, Withdrawal
 from bulou.core.excuses import Excuse, Removal
@@ -58,11 +58,13 @@ class Book:
         """Gives the book as it stood at the moment `as_of`, included: each id once, as it was first known."""
         aware(as_of, "The moment as of which the book is read")
         kinds = [each.name for each in fields(self) if each.name != "zone"]
-        return replace(self, **{kind: _known(getattr(self, kind), as_of) for kind in kinds})
+        known: dict[str, Any] = {kind: _known(getattr(self, kind), as_of) for kind in kinds}
+        return replace(self, **known)
 
     def with_entries(self, **entries: Iterable[Entry]) -> Book:
         """Gives the book with these entries added, by kind: `book.with_entries(records=[record])`."""
-        return replace(self, **{kind: (*getattr(self, kind), *added) for kind, added in entries.items()})
+        both: dict[str, Any] = {kind: (*getattr(self, kind), *added) for kind, added in entries.items()}
+        return replace(self, **both)
 
     @property
     def place_tree(self) -> Tree:

@@ -96,8 +96,8 @@ def review_beside(obligation: Obligation, filings: Iterable[Filed], discharge: D
     inside = [each for each in filings if obligation.window.holds(each.record.done_at)]
     if discharge is not None:
         return next(each.review for each in inside if each.record.id == discharge.record)
-    struck = [each.review for each in inside if _struck(obligation, each)]
-    return max(struck, key=lambda review: review.struck_at, default=Review())
+    struck = [(each.review.struck_at, each.record.id, each.review) for each in inside if _struck(obligation, each)]
+    return max(struck, key=lambda each: each[:2])[2] if struck else Review()
 
 
 def _is_on_time(obligation: Obligation, inside: list[Filed], received_at: datetime) -> bool:

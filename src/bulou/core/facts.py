@@ -133,13 +133,15 @@ def still_known(
     A pre-filled fact is shown with its source and time, and is not counted as a copied answer.
     """
     aware(at, "The moment of pre-filling")
-    known: dict[str, Known] = {}
+    last: dict[str, tuple[str, datetime, Value]] = {}
     for record, happened_at, facts in sorted(stated, key=lambda each: (each[1], each[0])):
-        for code, value in facts.items():
-            holds_for = catalogue.fact(code).holds_for
-            known.pop(code, None) if happened_at <= at else None
-            if holds_for is not None and happened_at <= at < happened_at + holds_for:
-                known[code] = Known(value, record, happened_at, happened_at + holds_for)
+        if happened_at <= at:
+            last.update({code: (record, happened_at, value) for code, value in facts.items()})
+    known: dict[str, Known] = {}
+    for code, (record, happened_at, value) in last.items():
+        holds_for = catalogue.fact(code).holds_for
+        if holds_for is not None and at < happened_at + holds_for:
+            known[code] = Known(value, record, happened_at, happened_at + holds_for)
     return known
 
 

@@ -42,7 +42,9 @@ class Judged:
     @property
     def is_done_late(self) -> bool:
         """Late because it was done after the due time, and not only arrived after it."""
-        return self.standing is Standing.LATE and self.discharge.done_at > self.obligation.window.due
+        if self.standing is not Standing.LATE or self.discharge is None:
+            return False
+        return self.discharge.done_at > self.obligation.window.due
 
 
 def judge(obligation: Obligation, filings: Sequence[Filed], excuse: Excuse | None, *, as_of: datetime) -> Judged:
