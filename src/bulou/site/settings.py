@@ -184,7 +184,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}},  # failures and locks are in its table and in the journal
+    "loggers": {
+        "axes": {"level": "ERROR"},  # failures and locks are in its table and in the journal
+        "psycopg.pool": {"level": "ERROR"},  # the worker says itself, once, that there is no database
+    },
 }
 
 if importlib.util.find_spec("bulou.site.local") is not None:  # an installation's own settings, never committed

@@ -130,7 +130,7 @@ def test_set_up_of_a_second_factor_from_qr_to_recovery_codes(client, user):
 
 
 def test_the_second_step_over_http(client, user, viewer, real, now):
-    secret, codes = with_factor(viewer, real, now)
+    _secret, codes = with_factor(viewer, real, now)
     answer = log_in(client, onward="?next=/account/")
     assert answer.url == "/account/log-in/code?next=%2Faccount%2F"
     assert client.get("/account/").status_code == 302

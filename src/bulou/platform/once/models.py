@@ -11,3 +11,6 @@ class Done(models.Model):
     verb = models.CharField(max_length=80)
     at = models.DateTimeField()
     answer = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"])]
