@@ -43,7 +43,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cookie", action="append", default=[], help="name=value, for --base")
     parser.add_argument("--lang", action="append", help="zh-hans, zh-hant, en (again for more; default zh-hans)")
     parser.add_argument("--size", action="append", choices=SIZES, help="default desk and phone")
-    parser.add_argument("--do", action="append", default=[], help="'click CSS', 'fill CSS=text', 'press Key', 'hover CSS', 'wait CSS'")
+    parser.add_argument(
+        "--do", action="append", default=[], help="'click CSS', 'fill CSS=text', 'press Key', 'hover CSS', 'wait CSS'"
+    )
     parser.add_argument("--name", help="name of the pictures instead of the address")
     parser.add_argument("--part", help="only the first element this CSS selector finds")
     parser.add_argument("--fold", action="store_true", help="only what fits the screen, not the whole page")
@@ -89,7 +91,9 @@ def _session(username: str) -> str:
     from django.test import Client
 
     client = Client()
-    client.force_login(get_user_model().objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        get_user_model().objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
+    )
     return client.cookies["sessionid"].value
 
 
@@ -115,6 +119,7 @@ def _context(browser: Any, asked: argparse.Namespace, size: str, base: str, cook
     context = browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=scale,
+        locale={"zh-hans": "zh-CN", "zh-hant": "zh-TW"}.get(cookies["language"], "en-GB"),
         has_touch=size == "phone",
         is_mobile=size == "phone",
         color_scheme="dark" if asked.dark else "light",
@@ -141,7 +146,12 @@ def _shoot(context: Any, asked: argparse.Namespace, address: str, name: str) -> 
         page.screenshot(path=file, full_page=not asked.fold)
     if asked.paper:
         page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True)
-    print(answer.status, file.relative_to(ROOT) if file.is_relative_to(ROOT) else file, *words, sep="\n      " if words else "  ")
+    print(
+        answer.status,
+        file.relative_to(ROOT) if file.is_relative_to(ROOT) else file,
+        *words,
+        sep="\n      " if words else "  ",
+    )
     page.close()
     return int(bool(words) or answer.status >= 500)
 

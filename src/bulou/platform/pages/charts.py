@@ -69,7 +69,7 @@ def _lay(row: Sequence[float], room: Box) -> tuple[Box, list[Box]]:
 
 
 def scale_top(values: Sequence[float | None]) -> float:
-    """A round number at or above the largest value: 1, 2, 2.5 or 5 times a power of ten; 1 where there is nothing."""
+    """A round number at or above the largest value: a short multiple of a power of ten; 1 where there is nothing."""
     top = max((value for value in values if value is not None), default=0)
     if top <= 0:
         return 1.0
@@ -78,10 +78,12 @@ def scale_top(values: Sequence[float | None]) -> float:
         power *= 10
     while power > top:
         power /= 10
-    return next(power * step for step in (1, 2, 2.5, 5, 10) if power * step >= top)
+    return next(power * step for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if power * step >= top)
 
 
-def line(values: Sequence[float | None], width: float, height: float, low: float | None = None, high: float | None = None) -> list[str]:
+def line(
+    values: Sequence[float | None], width: float, height: float, low: float | None = None, high: float | None = None
+) -> list[str]:
     """SVG point lists for a line over equally spaced values; a None breaks the line (nothing known is not zero)."""
     known = [value for value in values if value is not None]
     if not known:

@@ -62,7 +62,9 @@ WRONG: dict[int, Wrong] = {
         "pages.our_mistake",
         _("Our mistake"),
         _("Something went wrong in the house, not with what you did."),
-        _("What you sent was not saved. Try again in a moment; if it stays so, tell the duty desk the time shown here."),
+        _(
+            "What you sent was not saved. Try again in a moment; if it stays so, tell the duty desk the time shown here."
+        ),
     ),
 }
 

@@ -31,7 +31,12 @@ class LanguageMiddleware:
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
         """Here the user is known (the middlewares below have run): without a cookie his own language counts."""
         user = getattr(request, "user", None)
-        if not languages.of_cookie(request) and user is not None and user.is_authenticated and languages.known(user.language):
+        if (
+            not languages.of_cookie(request)
+            and user is not None
+            and user.is_authenticated
+            and languages.known(user.language)
+        ):
             self._speak(request, user.language)
 
     def _speak(self, request: HttpRequest, language: str) -> None:

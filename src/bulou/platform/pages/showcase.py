@@ -32,7 +32,12 @@ class KindsTable(Table):
     per_page = 12
     columns = (
         Column("model", _("Kind"), kind="code", sort="model", link=lambda row: f"?kind={row.pk}"),
-        Column("app_label", _("Part of the house"), sort="app_label", tone=lambda row: "info" if len(row.model) < 8 else "quiet"),
+        Column(
+            "app_label",
+            _("Part of the house"),
+            sort="app_label",
+            tone=lambda row: "info" if len(row.model) < 8 else "quiet",
+        ),
         Column("letters", _("Letters"), value=lambda row: len(row.model), kind="number"),
         Column("pk", _("Number"), kind="number", sort="pk"),
         Column("is_long", _("Long name"), value=lambda row: len(row.model) > 10, kind="yes_no", hidden=True),
@@ -42,7 +47,10 @@ class KindsTable(Table):
         Choice(
             "app",
             _("Part of the house"),
-            lambda: [(name, name) for name in ContentType.objects.order_by("app_label").values_list("app_label", flat=True).distinct()],
+            lambda: [
+                (name, name)
+                for name in ContentType.objects.order_by("app_label").values_list("app_label", flat=True).distinct()
+            ],
             field="app_label",
         ),
     )
@@ -53,15 +61,25 @@ class VisitForm(Form):
 
     groups = ((_("Visit"), ("day", "result", "symptoms")), (_("Remarks"), ("temperature", "note", "is_urgent")))
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As on the identity document; single names are fine."))
-    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
-    town = forms.ChoiceField(label=_("Town"), choices=[("", "")] + [(str(i), name) for i, (name, _a, _b) in enumerate(TOWNS)])
-    day = forms.DateField(label=_("Day"))
-    result = forms.ChoiceField(label=_("Result"), choices=[("met", _("Met")), ("absent", _("Not at home")), ("refused", _("Refused"))])
-    symptoms = forms.MultipleChoiceField(
-        label=_("Symptoms"), required=False, choices=[("fever", _("Fever")), ("cough", _("Cough")), ("none", _("None of these"))]
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("As on the identity document; single names are fine.")
     )
-    temperature = forms.DecimalField(label=_("Temperature"), required=False, min_value=34, max_value=43, help_text=_("°C, one decimal"))
+    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    town = forms.ChoiceField(
+        label=_("Town"), choices=[("", "")] + [(str(i), name) for i, (name, _a, _b) in enumerate(TOWNS)]
+    )
+    day = forms.DateField(label=_("Day"))
+    result = forms.ChoiceField(
+        label=_("Result"), choices=[("met", _("Met")), ("absent", _("Not at home")), ("refused", _("Refused"))]
+    )
+    symptoms = forms.MultipleChoiceField(
+        label=_("Symptoms"),
+        required=False,
+        choices=[("fever", _("Fever")), ("cough", _("Cough")), ("none", _("None of these"))],
+    )
+    temperature = forms.DecimalField(
+        label=_("Temperature"), required=False, min_value=34, max_value=43, help_text=_("°C, one decimal")
+    )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_urgent = forms.BooleanField(label=_("Tell the duty desk at once"), required=False)
 

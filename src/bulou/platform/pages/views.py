@@ -33,7 +33,9 @@ def showcase_page(request: HttpRequest) -> HttpResponseBase:
     shown = showcase.content(request, now)
     if request.method == "GET" and (request.htmx or "export" in request.GET):  # type: ignore[attr-defined]
         return shown["table"].answer("pages/showcase.html", shown)
-    form = showcase.VisitForm.of(request, version=3, initial={"name": "扎西次仁", "town": "2", "day": now.date(), "result": "met"})
+    form = showcase.VisitForm.of(
+        request, version=3, initial={"name": "扎西次仁", "town": "2", "day": now.date(), "result": "met"}
+    )
     return answer(
         request,
         form,

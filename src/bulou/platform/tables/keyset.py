@@ -89,7 +89,9 @@ def _known(rows: QuerySet[Any], window: Window, start: tuple[Any, int] | None) -
             F("sort_value"), F("pk"), Value(start[0], output_field=column.output_field), Value(start[1]), more=not down
         )
         rows = rows.filter(compare)
-    order: list[Expression] = [F("sort_value").desc(), F("pk").desc()] if down else [F("sort_value").asc(), F("pk").asc()]
+    order: list[Expression] = (
+        [F("sort_value").desc(), F("pk").desc()] if down else [F("sort_value").asc(), F("pk").asc()]
+    )
     return rows.order_by(*order)
 
 
@@ -118,7 +120,13 @@ def decode(text: str, rows: QuerySet[Any], sort: str | Combinable) -> tuple[Any,
     """Back from an address. Refuses one that was not made here (`tables.unknown_page`)."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        field = rows.annotate(sort_value=F(sort) if isinstance(sort, str) else sort).query.annotations["sort_value"].output_field
+        field = (
+            rows.annotate(sort_value=F(sort) if isinstance(sort, str) else sort)
+            .query.annotations["sort_value"]
+            .output_field
+        )
         return (None if value is None else field.to_python(value)), int(key)
     except (ValueError, TypeError, binascii.Error, ValidationError) as problem:
-        raise Refusal("tables.unknown_page", _("This page of the list does not exist. Start again from the first page.")) from problem
+        raise Refusal(
+            "tables.unknown_page", _("This page of the list does not exist. Start again from the first page.")
+        ) from problem

@@ -99,7 +99,11 @@ def _open_sheet(book: xlsxwriter.Workbook, table: Table, columns: list[Column], 
 
 
 def _formats(book: xlsxwriter.Workbook, columns: list[Column]) -> list[Any]:
-    looks = {"day": {"num_format": "yyyy-mm-dd"}, "moment": {"num_format": "yyyy-mm-dd hh:mm"}, "percent": {"num_format": "0.0%"}}
+    looks = {
+        "day": {"num_format": "yyyy-mm-dd"},
+        "moment": {"num_format": "yyyy-mm-dd hh:mm"},
+        "percent": {"num_format": "0.0%"},
+    }
     made = {kind: book.add_format(look) for kind, look in (looks | {"number": {"num_format": "#,##0.##"}}).items()}
     text = book.add_format({"num_format": "@"})
     return [made.get(column.kind, text) for column in columns]

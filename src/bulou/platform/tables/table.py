@@ -88,7 +88,9 @@ class Table:
     @cached_property
     def shown_columns(self) -> list[Column]:
         """The columns in force: those in the address, else those kept, else the table's own."""
-        asked = [key for key in self.given.get("columns", "").split(",") if key] or queries.kept_columns(self.viewer, self.key)
+        asked = [key for key in self.given.get("columns", "").split(",") if key] or queries.kept_columns(
+            self.viewer, self.key
+        )
         chosen = [column for column in self.columns if column.key in asked]
         return chosen or [column for column in self.columns if not column.hidden]
 
@@ -131,7 +133,11 @@ class Table:
 
     def address(self, **changes: str) -> str:
         """This page's address with some of the table's own parts changed ('' drops one); a change forgets the page one was on."""
-        kept = [(k, v) for k, v in self.request.GET.items() if v and not self._is_own(k, {*changes, "before", "after", "export"})]
+        kept = [
+            (k, v)
+            for k, v in self.request.GET.items()
+            if v and not self._is_own(k, {*changes, "before", "after", "export"})
+        ]
         kept += [(self.prefix + name, value) for name, value in changes.items() if value]
         return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
 

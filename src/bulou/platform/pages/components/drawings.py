@@ -37,7 +37,9 @@ def bars(rows: Iterable[Bar], label: object = "") -> dict[str, Any]:
     for row in rows:
         whole = row.of if row.of is not None else top
         share = 0 if not whole or row.value is None else min(row.value / whole, 1)
-        drawn.append({"bar": row, "width": f"{100 * share:.2f}", "value": number(row.value), "of": row.of and number(row.of)})
+        drawn.append(
+            {"bar": row, "width": f"{100 * share:.2f}", "value": number(row.value), "of": row.of and number(row.of)}
+        )
     return {"rows": drawn, "label": label}
 
 
@@ -47,7 +49,9 @@ def stack(parts: Sequence[Bar], label: object = "", legend: bool = True) -> dict
     drawn, at = [], 0.0
     for part in parts:
         width = 100 * (part.value or 0) / total if total else 0
-        drawn.append({"bar": part, "x": f"{at:.3f}", "width": f"{max(width - 0.2, 0):.3f}", "value": number(part.value)})
+        drawn.append(
+            {"bar": part, "x": f"{at:.3f}", "width": f"{max(width - 0.2, 0):.3f}", "value": number(part.value)}
+        )
         at += width
     return {"parts": drawn, "total": number(total), "label": label, "legend": legend}
 

@@ -12,7 +12,15 @@ from django.utils.safestring import SafeString
 
 from bulou.platform.pages.components.texts import number
 
-TONES = {"good": "check", "late": "clock", "bad": "cross", "warn": "alert", "info": "info", "quiet": "minus", "open": "ring"}
+TONES = {
+    "good": "check",
+    "late": "clock",
+    "bad": "cross",
+    "warn": "alert",
+    "info": "info",
+    "quiet": "minus",
+    "open": "ring",
+}
 
 
 def icon(name: str, label: str = "", size: int = 16) -> SafeString:
@@ -37,8 +45,10 @@ def figure(
     value: object, label: object, href: str = "", of: object = None, note: object = "", tone: str = "", symbol: str = ""
 ) -> dict[str, Any]:
     """A figure with its name. `href` opens the rows it was counted from; `of` is its denominator, `note` a line below."""
-    shown = number(value) if isinstance(value, int | float) else value
-    share = round(100 * value / of, 1) if isinstance(value, int | float) and isinstance(of, int | float) and of else None
+    shown = number(value) if value is None or isinstance(value, int | float) else value
+    share = (
+        round(100 * value / of, 1) if isinstance(value, int | float) and isinstance(of, int | float) and of else None
+    )
     return {
         "value": shown, "label": label, "href": href, "of": None if of is None else number(of), "share": share,
         "note": note, "tone": tone, "symbol": symbol or (TONES.get(tone, "") if tone else ""),
@@ -51,7 +61,9 @@ def button(text: object, href: str, symbol: str = "", tone: str = "") -> SafeStr
     return format_html('<a class="button{}" href="{}">{}{}</a>', f" button-{tone}" if tone else "", href, mark, text)
 
 
-def post(context: Context, text: object, url: str, symbol: str = "", tone: str = "", **values: object) -> dict[str, Any]:
+def post(
+    context: Context, text: object, url: str, symbol: str = "", tone: str = "", **values: object
+) -> dict[str, Any]:
     """A button that posts on its own: a one-button form with its `once` key. Further keywords become hidden fields."""
     return {
         "csrf_token": context.get("csrf_token"), "text": text, "url": url, "symbol": symbol, "tone": tone,
@@ -60,7 +72,18 @@ def post(context: Context, text: object, url: str, symbol: str = "", tone: str =
 
 
 def confirm(
-    context: Context, text: object, url: str, question: object, symbol: str = "", tone: str = "bad", why: bool = False, **values: object
+    context: Context,
+    text: object,
+    url: str,
+    question: object,
+    symbol: str = "",
+    tone: str = "bad",
+    why: bool = False,
+    **values: object,
 ) -> dict[str, Any]:
     """Like `post`, but asks `question` first in a dialog; with `why` it also asks for a reason (posted as `why`)."""
-    return post(context, text, url, symbol, tone, **values) | {"question": question, "why": why, "id": f"ask-{uuid4().hex[:8]}"}
+    return post(context, text, url, symbol, tone, **values) | {
+        "question": question,
+        "why": why,
+        "id": f"ask-{uuid4().hex[:8]}",
+    }

@@ -67,7 +67,9 @@ def history(context: Context, events: Iterable[Event], more: str = "") -> dict[s
     return {"events": list(events), "more": more, "tones": TONES, "now": context.get("now")}
 
 
-def nothing(text: object, hint: object = "", href: str = "", action: object = "", symbol: str = "ring") -> dict[str, Any]:
+def nothing(
+    text: object, hint: object = "", href: str = "", action: object = "", symbol: str = "ring"
+) -> dict[str, Any]:
     """What stands where there is nothing to show: says so, says why, and offers the next step."""
     return {"text": text, "hint": hint, "href": href, "action": action, "symbol": symbol}
 
@@ -92,7 +94,9 @@ def dialog(content: str, id: str, title: object, opener: object = "", symbol: st
     """A dialog and the button that opens it. Without scripts the button is a link and the dialog unfolds in the page."""
     mark = icon(symbol) if symbol else ""
     look = f"button button-{tone}" if tone else "button"
-    button = format_html('<a class="{}" href="#{}" data-opens="{}">{}{}</a>', look, id, id, mark, opener) if opener else ""
+    button = (
+        format_html('<a class="{}" href="#{}" data-opens="{}">{}{}</a>', look, id, id, mark, opener) if opener else ""
+    )
     body = (
         '{}<dialog class="dialog" id="{}" aria-labelledby="{}-title"><header><h2 id="{}-title">{}</h2>'
         '<a class="close" href="#" data-closes>{}</a></header><div>{}</div></dialog>'

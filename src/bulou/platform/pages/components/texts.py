@@ -63,7 +63,9 @@ def ago(value: datetime | None, now: datetime) -> SafeString | str:
         return NONE
     words = span(abs(now - value))
     text = gettext("in %(span)s") % {"span": words} if value > now else gettext("%(span)s ago") % {"span": words}
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), plain_moment(value), text)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), plain_moment(value), text
+    )
 
 
 def span(length: timedelta) -> str:

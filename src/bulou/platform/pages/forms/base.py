@@ -9,11 +9,31 @@ from uuid import UUID, uuid4
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.pages.components.texts import NONE, listed, plain_day, plain_moment, yes_no
 from bulou.platform.refusals import Refusal
 
 SMALL_CHOICE = 7
+
+# Sentences for what Django's fields and validators find wrong, said as a colleague at the desk would say it.
+SENTENCES = {
+    "required": _("This is needed."),
+    "invalid_choice": _("Choose one of the list."),
+    "min_value": _("Not less than %(limit_value)s, please."),
+    "max_value": _("Not more than %(limit_value)s, please."),
+    "min_length": _("At least %(limit_value)d characters; here are %(show_value)d."),
+    "max_length": _("At most %(limit_value)d characters; here are %(show_value)d."),
+    "max_decimal_places": _("Too many decimals: %(max)s at most."),
+}
+INVALID: dict[type[forms.Field], Any] = {
+    forms.DateTimeField: _("Not a date and time. Write them like 2026-03-09 08:05."),
+    forms.DateField: _("Not a date. Write it like 2026-03-09."),
+    forms.TimeField: _("Not a time. Write it like 08:05."),
+    forms.IntegerField: _("Not a whole number."),
+    forms.DecimalField: _("Not a number."),
+    forms.FloatField: _("Not a number."),
+}
 
 
 class Form(forms.Form):
@@ -38,9 +58,17 @@ class Form(forms.Form):
         self.is_contested = False
         for field in self.fields.values():
             _fit(field)
+            _word(field)
 
     @classmethod
-    def of(cls, request: HttpRequest, *, version: int | None = None, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> Self:
+    def of(
+        cls,
+        request: HttpRequest,
+        *,
+        version: int | None = None,
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Self:
         """The form of this request: bound when it was posted, else filled with `initial`."""
         if request.method == "POST":
             kwargs |= {"data": request.POST, "files": request.FILES}
@@ -77,7 +105,9 @@ class Form(forms.Form):
         found = []
         for name, errors in self.errors.items():
             known = name in self.fields
-            where, label = (self[name].id_for_label, str(self[name].label)) if known and not self[name].is_hidden else ("", "")
+            where, label = (
+                (self[name].id_for_label, str(self[name].label)) if known and not self[name].is_hidden else ("", "")
+            )
             found.extend((where, label, str(error)) for error in errors)
         return found
 
@@ -122,3 +152,18 @@ def _fit(field: forms.Field) -> None:
         field.widget = forms.TimeInput(attrs={"type": "time"} | widget.attrs, format="%H:%M")
     if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select) and not field.required:
         field.widget.choices = [(key, title if key else gettext("Not said")) for key, title in field.widget.choices]
+
+
+def _word(field: forms.Field) -> None:
+    """Put our sentences in place of the framework's; what a form says itself stays."""
+    usual: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        usual |= getattr(kind, "default_error_messages", {})
+    ours = dict(SENTENCES)
+    for kind in type(field).__mro__:
+        if kind in INVALID:
+            ours["invalid"] = INVALID[kind]
+            break
+    for code, sentence in ours.items():
+        if field.error_messages.get(code) in (None, usual.get(code)):
+            field.error_messages[code] = sentence
