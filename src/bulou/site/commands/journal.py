@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from bulou.site.commands.terminal import gettext, gettext_noop, say
 from bulou.site.home import django_ready, this_home
@@ -29,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=gettext("a head from a printed briefing or export; proves that no end was removed"),
     )
     does.add_parser("head", help=gettext("print the newest head, to be kept on paper"))
+    export = does.add_parser(
+        "export", help=gettext("write the whole journal to a file that tools/verify_journal.py verifies")
+    )
+    export.add_argument("file", type=Path, help=gettext("the file to write; compressed when its name ends in .gz"))
     does.add_parser("rebase", help=gettext("once after the database was moved to another server by hand"))
 
 
@@ -36,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify, or print the head."""
     home = this_home()
     with django_ready(home):
-        return {"verify": _verify, "head": _head, "rebase": _rebase}[args.does](args)
+        return {"verify": _verify, "head": _head, "export": _export, "rebase": _rebase}[args.does](args)
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -78,8 +83,21 @@ def _head(_args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    from bulou.platform import clock
+    from bulou.platform.access.viewer import system
+    from bulou.platform.journal.exporting import export
+
+    end = export(args.file, by=system("bulou journal export"), now=clock.now(), progress=_progress)
+    say(
+        gettext("Written: %(file)s; head %(head)s. It holds what the journal holds: keep it as carefully.")
+        % {"file": args.file, "head": end}
+    )
+    return 0
+
+
 def _rebase(_args: argparse.Namespace) -> int:
-    from bulou.platform.journal.sealing import rebase
+    from bulou.platform.journal.moving import rebase
 
     rebase()
     say(gettext("Done; sealing goes on."))

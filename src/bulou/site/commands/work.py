@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+from threading import Event
 
 from bulou.site.home import django_ready, this_home
 
@@ -13,8 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     with django_ready(this_home(), stay=True):
-        from bulou.platform.jobs.worker import work
+        from bulou.platform.jobs.working import work
 
-        work()
+        work(stop)
     return 0
