@@ -146,7 +146,7 @@ def bad_rows(request: HttpRequest, key: UUID) -> HttpResponseBase:
     found = queries.upload(request.viewer, key)  # type: ignore[attr-defined]
     sheet, layout, verdict = showing.judged(found, request.viewer, request.now)  # type: ignore[attr-defined]
     content = writing.bad_rows(spec_of(found.spec), sheet, layout, verdict, found.returned_rows)
-    return _file(content, f"{found.name.rsplit('.', 1)[0]}-退回.xlsx")
+    return _file(content, f"{found.name.rsplit('.', 1)[0]}-returned.xlsx")
 
 
 @needs("sheets.import_rows")
