@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -55,21 +55,28 @@ def _write_rows(table: Table, book: xlsxwriter.Workbook) -> int:
     columns = [column for column in table.shown_columns if column.sheet]
     formats = _formats(book, columns)
     rows, written, number = _rows(table), 0, 0
-    while True:
+    ahead = list(islice(rows, 1))
+    while ahead or not number:
         number += 1
         sheet = _open_sheet(book, table, columns, number)
-        count = 0
-        for count, row in enumerate(islice(rows, SHEET_ROWS), start=1):
-            for at, column in enumerate(columns):
-                value = sheet_value(column.read(row), column.kind)
-                if isinstance(value, str):
-                    sheet.write_string(count, at, value, formats[at])
-                elif value is not None:
-                    sheet.write(count, at, value, formats[at])
-        written += count
+        count = _fill(sheet, chain(ahead, islice(rows, SHEET_ROWS - 1)), columns, formats)
         sheet.autofilter(0, 0, count, len(columns) - 1)
-        if count < SHEET_ROWS:
-            return written
+        written += count
+        ahead = list(islice(rows, 1))
+    return written
+
+
+def _fill(sheet: Any, rows: Iterable[Any], columns: list[Column], formats: list[Any]) -> int:
+    """Write rows below the head; give how many."""
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for at, column in enumerate(columns):
+            value = sheet_value(column.read(row), column.kind)
+            if isinstance(value, str):
+                sheet.write_string(count, at, value, formats[at])
+            elif value is not None:
+                sheet.write(count, at, value, formats[at])
+    return count
 
 
 def _rows(table: Table) -> Iterator[Any]:

@@ -117,6 +117,8 @@ class Table:
 
     def _is_nullable(self, sort: str | Combinable) -> bool:
         """A plain NOT NULL field has no NULL segment; anything else may have."""
+        if sort == "pk":
+            return False
         if not isinstance(sort, str) or "__" in sort or sort in self.all_rows.query.annotations:
             return True
         return bool(self.all_rows.model._meta.get_field(sort).null)

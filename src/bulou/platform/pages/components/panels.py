@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from bulou.platform.pages.components.marks import TONES, icon
 
@@ -99,9 +100,9 @@ def dialog(content: str, id: str, title: object, opener: object = "", symbol: st
     )
     body = (
         '{}<dialog class="dialog" id="{}" aria-labelledby="{}-title"><header><h2 id="{}-title">{}</h2>'
-        '<a class="close" href="#" data-closes>{}</a></header><div>{}</div></dialog>'
+        '<a class="close" href="#" data-closes aria-label="{}">{}</a></header><div>{}</div></dialog>'
     )
-    return format_html(body, button, id, id, id, title, icon("close", label="×"), content)
+    return format_html(body, button, id, id, id, title, gettext("Close"), icon("close", size=20), content)
 
 
 def path_of(request: HttpRequest | None) -> str:
