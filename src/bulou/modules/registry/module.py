@@ -1,14 +1,20 @@
 """The registry's manifest."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.registry.queries.scopes import grants_of
+from bulou.modules.registry.queries.scopes import grants_of, places_in_reach
 from bulou.modules.registry.services import playbook_units
 from bulou.modules.registry.services.cast import seat_cast
+from bulou.modules.registry.services.importing import IMPORTS
+from bulou.modules.registry.services.grants import make_administrator
 from bulou.modules.registry.services.people_forgetting import forget_people, people_due
-from bulou.platform.access.permissions import Permission
+from bulou.modules.registry.services.places_tally import fold_tallies
+from bulou.modules.registry.views.grants_panel import user_panel
+from bulou.platform.access.permissions import SIGNED_IN, Permission
 from bulou.platform.access.roles import ROLES
-from bulou.platform.manifest import Forgets, Manifest, Section, hang
+from bulou.platform.manifest import Forgets, Manifest, MenuItem, Section, Tick, hang
 from bulou.platform.vault import SealedColumn
 
 EVERYBODY = frozenset(ROLES)
@@ -19,6 +25,13 @@ MANIFEST = hang(
     Manifest(
         name="registry",
         title=_("Registry"),
+        menu=(
+            MenuItem(_("My place"), "registry:home", "registry.view_place", order=10, icon="home"),
+            MenuItem(_("Places"), "registry:places", "registry.view_place", order=20, icon="place"),
+            MenuItem(_("Units"), "registry:units", "registry.view_unit", order=30, icon="unit"),
+            MenuItem(_("Grants"), "registry:grants", "registry.manage_grants", group="house", order=20, icon="key"),
+            MenuItem(_("Who may do what"), "registry:permissions", SIGNED_IN, group="house", order=70, icon="shield"),
+        ),
         permissions=(
             Permission("registry.view_place", _("See places"), EVERYBODY),
             Permission("registry.edit_place", _("Edit places"), frozenset({"chief"})),
@@ -34,9 +47,14 @@ MANIFEST = hang(
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
         sections=(Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),),
+        ticks=(Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies),),
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
+            "imports": IMPORTS,
             "grants_of": grants_of,
+            "places_in_reach": places_in_reach,
+            "make_administrator": make_administrator,
+            "user_panels": user_panel,
             "seat_cast": seat_cast,
             "sealed_columns": (SealedColumn("registry_document", "sealed", "registry.document", "r.about"),),
         },

@@ -47,7 +47,7 @@ def register_person(
     """
 
     def make() -> dict[str, Any]:
-        row = NewPerson(_completed(facts, papers), place_id, household_id=household_id, papers=papers, phones=phones)
+        row = NewPerson(completed(facts, papers), place_id, household_id=household_id, papers=papers, phones=phones)
         ids, _houses = insert_people([row], by=by, now=now, is_synthetic=is_synthetic)
         propose_for(ids, now=now)
         write(by=by, action="registry.person_registered", kind="registry.person", subjects=ids, now=now, place_id=place_id, why=why)
@@ -168,7 +168,7 @@ def leave_head(person: Person, household_id: int | None) -> None:
         household.save(update_fields=["head", "version"])
 
 
-def _completed(facts: Facts, papers: tuple[Paper, ...]) -> Facts:
+def completed(facts: Facts, papers: tuple[Paper, ...]) -> Facts:
     """Birth date and sex from the resident number, where left out. A wrong number is refused later, with its sentence."""
     for paper in papers:
         if paper.kind == identity.RESIDENT:
