@@ -44,7 +44,7 @@ class SecondFactor(models.Model):
     `confirmed_at` null = being set up: it opens nothing yet.
     """
 
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="second_factor")
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     sealed = models.BinaryField()
     last_step = models.BigIntegerField(default=0)
