@@ -5,13 +5,18 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, Tick, hang
+from bulou.platform.manifest import Manifest, MenuItem, Tick, hang
 from bulou.platform.sheets import services
 
 MANIFEST = hang(
     Manifest(
         name="sheets",
         title=_("Import from Excel"),
+        menu=(
+            MenuItem(
+                _("Import from Excel"), "sheets:index", "sheets.import_rows", group="registers", order=90, icon="upload"
+            ),
+        ),
         permissions=(
             Permission(
                 "sheets.import_rows",
