@@ -1,6 +1,42 @@
 """Addresses of the registry."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from bulou.modules.registry import urls_grants
+from bulou.modules.registry.views import places, places_edit, places_reshape, units, units_edit
 
 app_name = "registry"
-urlpatterns: list[URLPattern] = []
+
+PLACES = [
+    path("", places.home, name="home"),
+    path("places/", places.places, name="places"),
+    path("places/find", places.find_place, name="find_place"),
+    path("places/load", places_edit.load_county, name="load_county"),
+    path("places/then", places.places_then, name="places_then"),
+    path("places/<int:pk>/", places.place, name="place"),
+    path("places/<int:pk>/branch", places.branch, name="branch"),
+    path("places/<int:pk>/add", places_edit.add_place, name="add_place"),
+    path("places/<int:pk>/change", places_edit.change_place, name="change_place"),
+    path("places/<int:pk>/move", places_edit.move_place, name="move_place"),
+    path("places/<int:pk>/merge", places_reshape.merge_places, name="merge_places"),
+    path("places/<int:pk>/split", places_reshape.split_place, name="split_place"),
+    path("places/<int:pk>/retire", places_edit.retire_place, name="retire_place"),
+    path("places/<int:pk>/reinstate", places_edit.reinstate_place, name="reinstate_place"),
+    path("places/<int:pk>/declare", places_edit.declare, name="declare"),
+]
+UNITS = [
+    path("units/", units.units, name="units"),
+    path("units/list", units.unit_register, name="unit_register"),
+    path("units/find", units.find_unit, name="find_unit"),
+    path("units/find-member", units.find_member, name="find_member"),
+    path("units/new", units_edit.new_unit, name="new_unit"),
+    path("units/<int:pk>/", units.unit, name="unit"),
+    path("units/<int:pk>/change", units_edit.change_unit, name="change_unit"),
+    path("units/<int:pk>/move", units_edit.move_unit, name="move_unit"),
+    path("units/<int:pk>/end", units_edit.end_unit, name="end_unit"),
+    path("units/<int:pk>/members", units_edit.add_members, name="add_members"),
+    path("memberships/<int:pk>/", units_edit.change_member, name="change_member"),
+    path("memberships/<int:pk>/end", units_edit.end_member, name="end_member"),
+]
+
+urlpatterns: list[URLPattern] = [*PLACES, *UNITS, *urls_grants.urlpatterns]

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
-from bulou.modules.registry.models import Declaration, Grant, Place, PlaceVersion, Tally
+from bulou.modules.registry.models import Declaration, Grant, Household, Place, PlaceVersion, Tally
 from bulou.modules.registry.queries import scopes
 from bulou.platform import chinese
 from bulou.platform.access.viewer import Viewer
@@ -131,6 +131,11 @@ def below(viewer: Viewer, place: Place) -> list[Place]:
     return list(scopes.places(viewer).filter(lineage__contains=[place.pk]).order_by("code"))
 
 
+def everything(viewer: Viewer) -> list[Place]:
+    """Every place the viewer sees, retired ones included."""
+    return list(scopes.places(viewer).order_by("code"))
+
+
 def people_by_place(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
     """Registered people living directly at each place, of those the viewer sees: from the tallies, unless a grant picks a unit's."""
     if _sees_whole_places(viewer):
@@ -156,6 +161,11 @@ def _tallies(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, tuple[int, i
     seen = scopes.places(viewer, PEOPLE).filter(pk__in=place_ids).values("pk")
     rows = Tally.objects.filter(place_id__in=seen).values_list("place_id")
     return {place_id: (people, homes) for place_id, people, homes in rows.annotate(Sum("people"), Sum("households"))}
+
+
+def household_ids(place: Place, codes: Iterable[str]) -> dict[str, int]:
+    """The households directly at a place (which the caller may see), by the codes given."""
+    return dict(Household.objects.filter(place=place, ends=None, code__in=list(codes)).values_list("code", "id"))
 
 
 def grants_naming(place_ids: Iterable[int], now: datetime) -> int:

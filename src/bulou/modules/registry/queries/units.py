@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
-from bulou.modules.registry.models import Membership, Unit, UnitVersion
+from bulou.modules.registry.models import Membership, Person, Unit, UnitVersion
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.rules import units as rules
+from bulou.modules.registry.rules.people import masked_name
 from bulou.platform import chinese
 from bulou.platform.access.viewer import Viewer
 
@@ -63,12 +64,12 @@ def roots(viewer: Viewer) -> list[Unit]:
 
 def members(viewer: Viewer, unit: Unit, at: datetime) -> QuerySet[Membership]:
     """Who belongs to a unit at `at` (starts ≤ at < ends): leader, secretaries, deputies, members; then by name."""
-    order = Case(
+    rank = Case(
         *(When(part=part, then=Value(number)) for number, part in enumerate(("leader", "secretary", "deputy"))),
         default=Value(9), output_field=IntegerField(),
     )  # fmt: skip
-    found = unit.memberships.filter(starts__lte=at).filter(Q(ends=None) | Q(ends__gt=at))
-    return _of_viewer(viewer, found).annotate(order=order).order_by("order", "person__name_key", "id")
+    found = _running(unit.memberships.all(), at)
+    return _of_viewer(viewer, found).annotate(rank=rank).order_by("rank", "person__name_key", "id")
 
 
 def former_members(viewer: Viewer, unit: Unit, at: datetime) -> QuerySet[Membership]:
@@ -111,11 +112,40 @@ def head_counts(unit_ids: Iterable[int], at: datetime) -> dict[int, int]:
     return {unit_id: counted.get(unit_id, 0) for unit_id in ids}
 
 
-def leaders(unit_ids: Iterable[int], at: datetime) -> dict[int, Membership]:
-    """The leader of each unit that has one at `at`."""
-    found = Membership.objects.filter(unit_id__in=list(unit_ids), part=rules.PARTS[0], starts__lte=at)
-    found = found.filter(Q(ends=None) | Q(ends__gt=at)).select_related("person")
-    return {row.unit_id: row for row in found}
+def direct_count(unit: Unit, at: datetime) -> int:
+    """Distinct people in the unit itself at `at`, also those whose names this viewer does not see."""
+    return _running(unit.memberships.all(), at).values("person_id").distinct().count()
+
+
+def part_counts(unit: Unit, at: datetime) -> dict[str, int]:
+    """How many memberships of each part the unit has at `at`."""
+    return dict(_running(unit.memberships.order_by(), at).values_list("part").annotate(number=Count("*")))
+
+
+def leaders(viewer: Viewer, unit_ids: Iterable[int], at: datetime) -> dict[int, Membership]:
+    """The leader of each unit that has one at `at` and whom the viewer sees."""
+    found = _running(Membership.objects.filter(unit_id__in=list(unit_ids), part=rules.PARTS[0]), at)
+    return {row.unit_id: row for row in _of_viewer(viewer, found)}
+
+
+def name_for(viewer: Viewer, person: Person) -> str:
+    """A person's name as this viewer may read it without giving a reason: an auditor reads it masked."""
+    return (
+        person.name if viewer.may("registry.view_name") or person.pk == viewer.person_id else masked_name(person.name)
+    )
+
+
+def named_units(viewer: Viewer, ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Standing units the viewer sees, as a picker names them."""
+    return [(unit.pk, unit.name) for unit in visible(viewer).filter(pk__in=list(ids))]
+
+
+def named_people(viewer: Viewer, ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Current people the viewer sees, as a picker names them: with their place, for names repeat. In the order of `ids`."""
+    wanted = list(ids)
+    found = scopes.people(viewer, PEOPLE).filter(pk__in=wanted, ends=None, merged_into=None).select_related("place")
+    spoken = {person.pk: f"{name_for(viewer, person)} {person.place.name}" for person in found}
+    return [(person_id, spoken[person_id]) for person_id in wanted if person_id in spoken]
 
 
 def history(unit: Unit) -> list[UnitVersion]:
@@ -128,6 +158,10 @@ def units_as_of(viewer: Viewer, at: datetime) -> list[PastUnit]:
     rows = UnitVersion.objects.filter(starts__lte=at, unit__in=scopes.units(viewer))
     rows = rows.filter(Q(ends=None) | Q(ends__gt=at)).order_by("unit__code")
     return [PastUnit(row.unit_id, row.name, row.kind, row.parent_id, row.place_id) for row in rows]
+
+
+def _running(found: QuerySet[Membership], at: datetime) -> QuerySet[Membership]:
+    return found.filter(starts__lte=at).filter(Q(ends=None) | Q(ends__gt=at))
 
 
 def _of_viewer(viewer: Viewer, found: QuerySet[Membership]) -> QuerySet[Membership]:

@@ -33,10 +33,9 @@ class Span:
     def is_empty(self) -> bool:
         return self.ends is not None and self.ends <= self.starts
 
-    def holds(self, other: Span) -> bool:
-        """Whether the other lies within this one."""
-        ends = self.ends is None or (other.ends is not None and other.ends <= self.ends)
-        return self.starts <= other.starts and ends
+    def outlasts(self, other: Span) -> bool:
+        """Whether this one goes on when the other is over."""
+        return other.ends is not None and (self.ends is None or self.ends > other.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,13 @@ class Service:
 def why_not_join(wanted: Service, unit: Span, there: Iterable[Service]) -> str | None:
     """What keeps a person from joining: "ends_before_starts", "unit_ended", "twin", "second_leader", or None.
 
-    `unit` is the unit's own span, `there` its memberships of all times but the one being changed. Several parts or posts of one
+    `unit` is the unit's own span (it may have stood before it was written down, so its start bounds nothing), `there` its
+    memberships of all times but the one being changed. Several parts or posts of one
     person at once are normal; the same part with the same post twice at once is not. One leader at a moment, any number of deputies.
     """
     if wanted.span.is_empty:
         return "ends_before_starts"
-    if unit.ends is not None and not unit.holds(wanted.span):
+    if wanted.span.outlasts(unit):
         return "unit_ended"
     together = [other for other in there if other.span.overlaps(wanted.span)]
     if any(

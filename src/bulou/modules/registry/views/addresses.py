@@ -1,0 +1,37 @@
+"""Addresses of pages that other pages point to."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+
+
+def place_address(place_id: int | None) -> str:
+    """The page of a place, or '' for none."""
+    return reverse("registry:place", args=[place_id]) if place_id else ""
+
+
+def unit_address(unit_id: int | None) -> str:
+    """The page of a unit, or '' for none."""
+    return reverse("registry:unit", args=[unit_id]) if unit_id else ""
+
+
+def person_address(person_id: int) -> str:
+    """The page of a person."""
+    return _address("registry:person", person_id)
+
+
+def people_address(place_id: int) -> str:
+    """The register of people, narrowed to a place and all below it."""
+    return _address("registry:people") and f"{_address('registry:people')}?place={place_id}"
+
+
+def households_address(place_id: int) -> str:
+    """The register of households, narrowed to a place and all below it."""
+    return _address("registry:households") and f"{_address('registry:households')}?place={place_id}"
+
+
+def _address(name: str, *args: int) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
