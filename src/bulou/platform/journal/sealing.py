@@ -31,7 +31,12 @@ def head() -> Head:
     last = Block.objects.order_by("-number").only("number", "hash", "at").first()
     if last is None:
         return genesis(Chain.objects.get().key)
-    return Head(last.number, bytes(last.hash), last.at)
+    return head_of(last)
+
+
+def head_of(block: Block) -> Head:
+    """A block as the head of what is before it."""
+    return Head(block.number, bytes(block.hash), block.at)
 
 
 def seal(now: datetime, *, block: int = BLOCK) -> int:
