@@ -37,6 +37,7 @@ COMMANDS = (
     Command("backup", "bulou.site.commands.backup", gettext_noop("write an encrypted backup")),
     Command("restore", "bulou.site.commands.restore", gettext_noop("put a backup back")),
     Command("journal", "bulou.site.commands.journal", gettext_noop("check that the journal has not been altered")),
+    Command("playbook", "bulou.site.commands.playbook", gettext_noop("check, preview and apply playbooks")),
     Command("keys", "bulou.site.commands.keys", gettext_noop("print the recovery sheet, or type it back in")),
     Command("newmodule", "bulou.site.commands.newmodule", gettext_noop("write the files of a new module")),
     Command(

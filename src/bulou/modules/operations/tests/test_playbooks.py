@@ -12,7 +12,7 @@ from django.urls import reverse
 from bulou.modules.operations import services
 from bulou.modules.operations.models import Item, Operation
 from bulou.modules.operations.queries import operations as reads
-from bulou.modules.operations.queries.playbooks import check
+from bulou.modules.operations.queries.playbooks import check, shipped
 from bulou.modules.operations.queries.previews import preview
 from bulou.modules.registry.models import Unit
 from bulou.platform.journal.models import Line
@@ -297,3 +297,14 @@ def test_the_pages_go_from_a_text_to_a_running_operation(client: Any, county: An
     )
     assert applied.status_code == 302, applied.content.decode()[:2000]
     assert Item.objects.get(key="bell").wanted["size"] == 4
+
+
+@pytest.mark.parametrize("key", sorted(shipped()))
+def test_a_playbook_that_ships_has_no_fault_and_is_named_as_its_file(key: str) -> None:
+    checked = check(shipped()[key])
+    assert checked.problems == []
+    assert (checked.playbook or {})["playbook"] == key
+
+
+def test_all_five_cases_ship() -> None:
+    assert set(shipped()) == {"qumalai", "ningyang", "huainan", "naiman", "ali"}
