@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulou.site.commands.terminal import complain, gettext, say
+from bulou.site.commands.terminal import complain, gettext, language, say
 from bulou.site.home import arrange_without_database, django_ready, this_home
 
 if TYPE_CHECKING:
@@ -61,9 +61,12 @@ def _check(file: Path, text: str) -> int:
 
     arrange_without_database()
     django.setup()
+    from django.utils import translation
+
     from bulou.modules.operations.queries.playbooks import check
 
-    problems = check(text).problems
+    with translation.override({"zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}.get(language(), "en")):
+        problems = check(text).problems
     for problem in problems:
         instead = "  → " + problem.instead if problem.instead else ""
         say(f"{file}:{problem.line}: {problem.sentence}{instead}")
