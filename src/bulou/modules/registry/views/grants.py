@@ -21,6 +21,7 @@ from bulou.platform.access.permissions import SIGNED_IN
 from bulou.platform.access.roles import ROLES
 from bulou.platform.clock import day_span
 from bulou.platform.journal.services import note_look
+from bulou.platform.pages.components.texts import listed
 from bulou.platform.pages.forms import answer, picked
 
 MANAGE = queries.MANAGE
@@ -136,10 +137,12 @@ def permissions(request: HttpRequest) -> HttpResponseBase:
 def mine(request: HttpRequest) -> HttpResponseBase:
     """What I may see and do, where, and until when."""
     viewer, now = _asks(request)
+    lines = grant_lines(queries.grants_of_user(viewer, viewer.user_id, at=now))
     about = {
-        "lines": grant_lines(queries.grants_of_user(viewer, viewer.user_id, at=now)),
+        "lines": lines,
+        "sees": list({line.role: line.sees for line in lines if line.sees and not line.is_over}.items()),
         "person": queries.person_of(viewer, viewer.user_id),
-        "held": queries.held(viewer),
+        "held": [(module.title, listed(one.title for one in module.permissions)) for module in queries.held(viewer)],
         "trail": [(_("My account"), reverse("accounts:account"))],
     }
     return render(request, "registry/grants/mine.html", about)

@@ -34,9 +34,9 @@ class GrantForm(Form):
         required=False,
         help_text=_("With everything below it. With a place as well, only what is in both."),
     )
-    starts = forms.DateField(label=_("From"), required=False, help_text=_("Left empty: from now on."))
+    starts = forms.DateField(label=_("First day"), required=False, help_text=_("Left empty: from now on."))
     ends = forms.DateField(
-        label=_("Until (that day included)"), required=False, help_text=_("Left empty: until it is ended.")
+        label=_("Last day"), required=False, help_text=_("That day included. Left empty: until it is ended.")
     )
     why = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("An order, a roster, a request: it goes into the journal.")
@@ -69,7 +69,9 @@ def grant_values(values: dict[str, Any], now: datetime) -> dict[str, Any]:
 class EndForm(Form):
     """When a grant ends, and why."""
 
-    last = forms.DateField(label=_("Last day"), required=False, help_text=_("Left empty: it ends now."))
+    last = forms.DateField(
+        label=_("Last day"), required=False, help_text=_("That day included. Left empty: it ends now.")
+    )
     why = forms.CharField(label=_("Reason"), max_length=500)
 
 

@@ -47,13 +47,13 @@ class GrantTable(Table):
         Column("place", _("Place"), value=_place, sort="place__code"),
         Column("unit", _("Unit"), value="unit.name", sort="unit__code"),
         Column("state", _("State"), value=lambda row: STATES[row.state], tone=lambda row: TONES[row.state]),
-        Column("starts", _("From"), kind="moment", sort="starts"),
-        Column("ends", _("Until"), kind="moment", sort="ends"),
+        Column("starts", _("Begins"), kind="moment", sort="starts"),
+        Column("ends", _("Ends"), kind="moment", sort="ends"),
         Column("why", _("Reason")),
     )
     filters = (
         Search(_named, _("User, place or unit")),
         Choice("role", _("Role"), lambda: [(role.key, role.title) for role in ROLES.values()]),
         Choice("state", _("State"), tuple(STATES.items())),
-        Days("starts", _("From")),
+        Days("starts", _("Begins")),
     )
