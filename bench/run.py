@@ -70,7 +70,9 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 def _print_row(cells: Iterable[str], note: str = "") -> None:
     first, *rest = zip(cells, _WIDTHS, strict=True)
-    print(" ".join([f"{first[0]:<{first[1]}}", *(f"{cell:>{width}}" for cell, width in rest), note]).rstrip(), flush=True)
+    print(
+        " ".join([f"{first[0]:<{first[1]}}", *(f"{cell:>{width}}" for cell, width in rest), note]).rstrip(), flush=True
+    )
 
 
 if __name__ == "__main__":

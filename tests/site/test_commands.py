@@ -271,3 +271,34 @@ def test_keys_are_printed_and_typed_back(founded: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "new" / "keys" / "ring.json").read_text()) == json.loads(
         (founded / "keys" / "ring.json").read_text()
     )
+
+
+def test_a_backup_goes_to_another_machine_with_the_sheet_and_only_with_it(founded: Path, tmp_path: Path) -> None:
+    made = bulou(founded, "backup", str(tmp_path / "county.backup"))
+    assert made.returncode == 0, made.stderr
+    with TemporaryDirectory(prefix="bulou-cli-") as folder:
+        other = Path(folder) / "home"
+        without = bulou(other, "restore", str(tmp_path / "county.backup"))
+        assert without.returncode == 2
+        assert "Traceback" not in without.stderr
+        sheet = bulou(founded, "keys", "sheet").stdout
+        subprocess.run(
+            [sys.executable, "-m", "bulou.site.cli", "keys", "restore"],
+            input=sheet,
+            env=environment(other),
+            text=True,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        restored = bulou(other, "restore", str(tmp_path / "county.backup"))
+        assert restored.returncode == 0, restored.stderr
+        assert bulou(other, "restore", str(tmp_path / "county.backup")).returncode == 2, "not over what is there"
+        assert "founded as “exercise”" in bulou(other, "init", "real", COUNTY).stderr
+        assert bulou(other, "journal", "verify").returncode == 0
+        running = Running(other)
+        running.until("answers at")
+        assert running.status() in (200, 302)
+        assert bulou(other, "restore", "--replace", str(tmp_path / "county.backup")).returncode == 2, (
+            "not under a running house"
+        )
+        assert running.end() == 0

@@ -44,6 +44,10 @@ class Home:
     def run(self) -> Path:
         return self.path / "run"
 
+    def make(self) -> None:
+        """Make the folders that are missing, closed to everybody else."""
+        postgres.make_folders(self.path)
+
     def start_database(self) -> bool:
         """Start the embedded server, or prepare the county's own; whether this call started it."""
         if self.url:
@@ -64,8 +68,8 @@ class Home:
 
     def secret_key(self) -> str:
         """Django's secret, made at the first asking; who has it can forge sessions, so only this account can read it."""
+        self.make()
         place = self.keys / "secret_key"
-        self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
                 out.write(secrets.token_urlsafe(50))
@@ -130,7 +134,7 @@ def django_ready(home: Home, *, role: str = roles.APP, stay: bool = False) -> It
 @contextmanager
 def the_only_up(home: Home) -> Iterator[None]:
     """Hold the house for one `bulou up`; refuses when another has it. The system frees it with the process."""
-    home.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.make()
     handle = os.open(home.run / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -155,3 +159,11 @@ def is_up(home: Home) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+def refuse_while_up(home: Home) -> None:
+    """Refuse what may not happen under a running house."""
+    if is_up(home):
+        raise Refusal(
+            "site.is_up", _("Bulou is running from %(home)s. Stop it first (Ctrl-C, or SIGTERM)."), home=home.path
+        )

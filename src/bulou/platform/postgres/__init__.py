@@ -4,7 +4,18 @@ It carries no tables and knows no Django models; a PostgreSQL of the county's ow
 `ensure_running(home)` gives a Cluster, `cluster.dsn(role)` a way in, `stop(home)` ends it and `status(home)` looks without touching.
 """
 
-from bulou.platform.postgres.cluster import Cluster, Status, ensure_running, status, status_pid, stop
+from bulou.platform.postgres.cluster import Cluster, Status, ensure_running, make_folders, status, status_pid, stop
 from bulou.platform.postgres.roles import APP, FORGET, OWNER
 
-__all__ = ["APP", "FORGET", "OWNER", "Cluster", "Status", "ensure_running", "status", "status_pid", "stop"]
+__all__ = [
+    "APP",
+    "FORGET",
+    "OWNER",
+    "Cluster",
+    "Status",
+    "ensure_running",
+    "make_folders",
+    "status",
+    "status_pid",
+    "stop",
+]

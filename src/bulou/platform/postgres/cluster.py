@@ -296,3 +296,8 @@ def facts(home: Path) -> dict[str, Any]:
 def status_pid(home: Path) -> int | None:
     """The process of the running server of `home`, or None; cheap enough to ask twice a second."""
     return _server_pid(Folders(home.absolute()))
+
+
+def make_folders(home: Path) -> None:
+    """Make the folders of `home` that are missing, closed to everybody else; refuses what may not be written."""
+    Folders(home.absolute()).make()

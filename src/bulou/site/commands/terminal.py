@@ -5,8 +5,11 @@ from __future__ import annotations
 import gettext as catalogues
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from bulou.platform import clock
 
 _LOCALE = Path(__file__).resolve().parents[1] / "locale"
 _OURS = {
@@ -49,3 +52,16 @@ def say(line: str = "") -> None:
 def complain(line: str) -> None:
     """One line about what went wrong."""
     print(f"bulou: {line}", file=sys.stderr, flush=True)
+
+
+def steps(every: float = 2.0) -> Callable[[str], None]:
+    """For work that may take long: a function that says a line, but not more often than every so many seconds."""
+    said_at = clock.ticks()
+
+    def tell(line: str) -> None:
+        nonlocal said_at
+        if clock.ticks() - said_at >= every:
+            said_at = clock.ticks()
+            say(line)
+
+    return tell
