@@ -40,7 +40,9 @@ def _first_page(home: Path) -> float:
     environment = os.environ | {"BULOU_HOME": str(home), "PORT": str(port), "OPEN": "0", "LC_ALL": "C"}
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     began = clock.ticks()
-    demo = subprocess.Popen([sys.executable, "-m", "bulou.site.cli", "demo"], env=environment, stdout=subprocess.PIPE, text=True)
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "bulou.site.cli", "demo"], env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert demo.stdout is not None
         for line in demo.stdout:

@@ -24,7 +24,11 @@ STAMP = os.path.join(VENV, "bulou-installed.json")
 NOTES = os.path.join(ROOT, "build", "bootstrap.log")
 
 # Where pip would install, or what it would ignore, is ours to say; mirrors, proxies and certificates are the user's.
-PIP_OURS = ["USER", "TARGET", "PREFIX", "ROOT", "REQUIRE_VIRTUALENV", "NO_BINARY", "ONLY_BINARY", "CONSTRAINT", "REQUIREMENT", "NO_DEPS", "EDITABLE", "DRY_RUN", "REPORT", "IGNORE_INSTALLED", "PRE", "NO_BUILD_ISOLATION", "LOG", "QUIET", "VERBOSE", "PYTHON", "PLATFORM", "ABI", "IMPLEMENTATION", "PYTHON_VERSION"]  # fmt: skip
+PIP_OURS = (
+    "USER", "TARGET", "PREFIX", "ROOT", "REQUIRE_VIRTUALENV", "NO_BINARY", "ONLY_BINARY", "CONSTRAINT",
+    "REQUIREMENT", "NO_DEPS", "EDITABLE", "DRY_RUN", "REPORT", "IGNORE_INSTALLED", "PRE", "NO_BUILD_ISOLATION",
+    "LOG", "QUIET", "VERBOSE", "PYTHON", "PLATFORM", "ABI", "IMPLEMENTATION", "PYTHON_VERSION",
+)  # fmt: skip
 
 
 class Trouble(Exception):

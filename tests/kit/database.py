@@ -141,16 +141,17 @@ def _restore_by_cloning(admin: str, template: str, name: str) -> Callable[[], No
     """Tests that commit leave a fresh clone behind them: bulou_app may not truncate, and rows made by migrations must stay."""
     from django.test import TransactionTestCase
 
-    usual = TransactionTestCase._fixture_teardown
+    tests: Any = TransactionTestCase  # its tear-down is not in the stubs
+    usual = tests._fixture_teardown
 
-    def anew(case: TransactionTestCase) -> None:
+    def anew(case: Any) -> None:
         _close_django()
         clone(admin, template, name)
 
-    TransactionTestCase._fixture_teardown = anew  # type: ignore[method-assign]
+    tests._fixture_teardown = anew
 
     def undo() -> None:
-        TransactionTestCase._fixture_teardown = usual  # type: ignore[method-assign]
+        tests._fixture_teardown = usual
 
     return undo
 

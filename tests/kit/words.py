@@ -15,7 +15,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         sys.path.insert(0, str(ROOT / "tools"))
         try:
-            from compile_words import compile_below
+            from compile_words import compile_below  # type: ignore[import-not-found]  # a tool, not a package
         finally:
             sys.path.remove(str(ROOT / "tools"))
         compile_below(ROOT / "src")

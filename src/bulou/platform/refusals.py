@@ -16,7 +16,16 @@ class Refusal(Exception):
 
     status = 422
 
-    def __init__(self, code: str, sentence: str | Promise, *, field: str | None = None, status: int | None = None, **values: Any):
+    def __init__(
+        self,
+        code: str,
+        sentence: str | Promise,
+        /,
+        *,
+        field: str | None = None,
+        status: int | None = None,
+        **values: Any,
+    ):
         super().__init__(code)
         self.code = code
         self._sentence = sentence

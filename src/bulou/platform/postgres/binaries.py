@@ -43,7 +43,8 @@ def run(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd, timeout=timeout,
             env=_plain_environment() | (env or {}), start_new_session=True, check=False, **account.identity(),
         )  # fmt: skip
-        out.seek(0), err.seek(0)
+        out.seek(0)
+        err.seek(0)
         return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
 
 

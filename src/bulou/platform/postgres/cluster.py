@@ -178,7 +178,10 @@ def _init(folders: Folders, account: Account, password: str, *, durable: bool) -
         secret = Path(private) / "password"
         with open(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(password)
-        account.own(secret), account.own(secret.parent), account.reach(secret), account.reach(folders.data)
+        for path in (secret, secret.parent):
+            account.own(path)
+        account.reach(secret)
+        account.reach(folders.data)
         done = binaries.run(
             "initdb", "-D", folders.data, "-U", SUPERUSER, "--pwfile", secret, "--auth=scram-sha-256", "--encoding=UTF8",
             "--locale=C", "--data-checksums", *(() if durable else ("--no-sync",)), account=account, cwd=folders.home,

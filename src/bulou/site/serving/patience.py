@@ -133,7 +133,7 @@ def _read(stream: Any, size: int, moved: Callable[[], None]) -> IO[bytes]:
     """The body, in memory while it is small; ends early when the client does."""
     if size <= CHUNK:
         return io.BytesIO(stream.read(size))
-    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 — lives with the request
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 — lives with the request
     left = size
     while left and (chunk := stream.read(min(left, CHUNK))):
         body.write(chunk)
