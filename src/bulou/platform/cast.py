@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bulou.platform import chinese
 from bulou.platform.accounts.models import User
 from bulou.platform.manifest import extras
 
@@ -71,5 +72,5 @@ def seat(spots: Spots, *, now: datetime, password: str | None = None) -> dict[st
 
 
 def _account(one: Member, hashed: str, now: datetime) -> User:
-    made = {"display_name": one.name, "created_at": now, "password": hashed}
+    made = {"display_name": one.name, "sort_key": chinese.sort_key(one.name), "created_at": now, "password": hashed}
     return User.objects.get_or_create(username=one.key, defaults=made)[0]

@@ -33,11 +33,15 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Work that comes due: `run(now)` is called at least every `every`, does what is due at `now`, and may be called twice."""
+    """Work that comes due: `run(now)` is called at least every `every`, does what is due at `now`, and may be called twice.
+
+    What it gives, in a few words, stands on the page of background work under its `title`.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], Any]
+    title: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who may log in. What they may do there comes from grants, not from here.
 
-    `username` is kept folded (see rules.folded); `one_time_until` set = the password is a one-time one, good until then.
+    `username` is kept folded (see rules.folded), `sort_key` is the pinyin of the name to show; `one_time_until` set = the password is a
+    one-time one, good until then.
     """
 
     username = models.CharField(max_length=64, unique=True)
     display_name = models.CharField(max_length=80)
+    sort_key = models.CharField(max_length=200, default="", db_collation="C")
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
@@ -32,7 +34,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
-        indexes = [models.Index(fields=["display_name", "id"])]
+        indexes = [models.Index(fields=["sort_key", "id"])]
 
     def __str__(self) -> str:
         return self.display_name

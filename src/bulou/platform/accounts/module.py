@@ -34,6 +34,6 @@ MANIFEST = hang(
                 UserLine(_("Log out"), "accounts:log_out", icon="out", is_post=True),
             ),
         },
-        ticks=(Tick("accounts.clear", timedelta(hours=1), clear),),
+        ticks=(Tick("accounts.clear", timedelta(hours=1), clear, _("Clear sessions and locks that are over")),),
     )
 )

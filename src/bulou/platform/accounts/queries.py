@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bulou.platform import chinese
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.accounts import lockout
 from bulou.platform.accounts.models import RecoveryCode, SecondFactor, Session, User
@@ -61,8 +62,12 @@ def users(viewer: Viewer) -> QuerySet[User]:
 
 
 def named_like(rows: QuerySet[User], words: str) -> QuerySet[User]:
-    """Those of the rows whose name or log-in name holds these letters."""
-    return rows.filter(Q(username__contains=folded(words)) | Q(display_name__icontains=words.strip()))
+    """Those of the rows whose name or log-in name holds these letters, or whose name begins so in pinyin."""
+    wanted = Q(username__contains=folded(words)) | Q(display_name__icontains=words.strip())
+    if chinese.is_pinyin(words.strip()):
+        for prefix in chinese.key_prefixes(words.strip()):
+            wanted |= Q(sort_key__startswith=prefix)
+    return rows.filter(wanted)
 
 
 def user(viewer: Viewer, user_id: int) -> User | None:

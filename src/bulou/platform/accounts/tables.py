@@ -22,7 +22,7 @@ class UserTable(Table):
     order = "display_name"
     empty = _("No user fits.")
     columns = (
-        Column("display_name", _("Name"), sort="display_name", link="accounts:user"),
+        Column("display_name", _("Name"), sort="sort_key", link="accounts:user"),
         Column("username", _("Log-in name"), kind="code", sort="username"),
         Column(
             "is_active",

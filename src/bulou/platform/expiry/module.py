@@ -20,7 +20,7 @@ MANIFEST = hang(
     Manifest(
         name="expiry",
         title=_("Forgetting"),
-        ticks=(Tick("expiry.run", timedelta(hours=1), run),),
+        ticks=(Tick("expiry.run", timedelta(hours=1), run, _("Forget what is over")),),
         extras={"sealed_tables": (LOG,), "forgotten_when": forgotten_when},
     )
 )

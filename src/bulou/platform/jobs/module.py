@@ -34,8 +34,8 @@ MANIFEST = hang(
         ),
         menu=(MenuItem(_("Background work"), "jobs:jobs", "jobs.view_jobs", group="house", order=80, icon="clock"),),
         ticks=(
-            Tick("jobs.rescue", timedelta(minutes=1), rescue),
-            Tick("jobs.clear", timedelta(days=1), clear),
+            Tick("jobs.rescue", timedelta(minutes=1), rescue, _("Bring back jobs whose worker died")),
+            Tick("jobs.clear", timedelta(days=1), clear, _("Forget failures of long ago")),
         ),
     )
 )

@@ -12,6 +12,7 @@ from bulou.platform.access.viewer import Viewer
 from bulou.platform.jobs.models import JobFailure, TickRun
 from bulou.platform.jobs.rules import is_late
 from bulou.platform.jobs.ticking import ticks
+from bulou.platform.manifest import Text
 
 ALIVE = timedelta(seconds=45)
 SHOWN = 100
@@ -19,9 +20,10 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class TickState:
-    """A tick and its last run. `state` is fine, failed, late or never."""
+    """A tick and its last run. `state` is fine, failed, late or never; `title` its name where it has none."""
 
     name: str
+    title: Text
     every: timedelta
     run: TickRun | None
     state: str
@@ -45,7 +47,9 @@ def tick_states(viewer: Viewer, *, real: datetime) -> list[TickState]:
     ran = TickRun.objects.in_bulk()
     known_since = min((run.ran_at for run in ran.values() if run.ran_at), default=None)
     states = [
-        TickState(t.name, t.every, ran.get(t.name), _state(t.every, ran.get(t.name), known_since, real))
+        TickState(
+            t.name, t.title or t.name, t.every, ran.get(t.name), _state(t.every, ran.get(t.name), known_since, real)
+        )
         for t in ticks()
     ]
     return sorted(states, key=lambda one: (("failed", "late", "never", "fine").index(one.state), one.name))

@@ -37,7 +37,7 @@ MANIFEST = hang(
             MenuItem(_("Looks"), "journal:looks", "journal.view_look", group="house", order=61, icon="eye"),
             MenuItem(_("Seal of the journal"), "journal:seal", "journal.verify", group="house", order=62, icon="lock"),
         ),
-        ticks=(Tick("journal.seal", timedelta(minutes=1), seal),),
+        ticks=(Tick("journal.seal", timedelta(minutes=1), seal, _("Seal the journal")),),
         extras={
             "sealed_tables": (LINES, LOOKS),
             "seal_head": lambda: head().short(),

@@ -16,5 +16,9 @@ def clear(now: datetime) -> str:
 
 
 MANIFEST = hang(
-    Manifest(name="once", title=_("Repeatable writes"), ticks=(Tick("once.clear", timedelta(days=1), clear),))
+    Manifest(
+        name="once",
+        title=_("Repeatable writes"),
+        ticks=(Tick("once.clear", timedelta(days=1), clear, _("Forget form keys of long ago")),),
+    )
 )

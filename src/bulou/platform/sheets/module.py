@@ -26,6 +26,6 @@ MANIFEST = hang(
                 ),
             ),
         ),
-        ticks=(Tick("sheets.clear_expired", timedelta(hours=6), lambda now: services.clear_expired(now=now)),),
+        ticks=(Tick("sheets.clear_expired", timedelta(hours=6), lambda now: services.clear_expired(now=now), _("Clear imports nobody finished")),),
     )
 )

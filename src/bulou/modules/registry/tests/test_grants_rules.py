@@ -89,7 +89,10 @@ def test_overlap_is_symmetric_and_means_a_shared_moment(first, second):
     real = [grant for grant in (first, second) if grant.ends is None or grant.ends > grant.starts]
     if len(real) == 2:
         shared = any(
-            grant.starts <= moment and (grant.ends is None or moment < grant.ends) and other.starts <= moment and (other.ends is None or moment < other.ends)
+            grant.starts <= moment
+            and (grant.ends is None or moment < grant.ends)
+            and other.starts <= moment
+            and (other.ends is None or moment < other.ends)
             for grant, other in ((first, second),)
             for moment in (first.starts, second.starts)
         )

@@ -127,6 +127,7 @@ def permissions(request: HttpRequest) -> HttpResponseBase:
     about = {
         "modules": modules,
         "roles": ROLES.values(),
+        "width": len(ROLES) + 1,
         "sees": [(ROLES[key].title, sentence) for key, sentence in SEES.items()],
     }
     return render(request, "registry/grants/permissions.html", about)

@@ -19,7 +19,9 @@ class GrantForm(Form):
     """Who gets which role, where, from when to when, and why."""
 
     user = Pick(label=_("User"), url="registry:find_user")
-    role = forms.ChoiceField(label=_("Role"), choices=lambda: [(role.key, role.title) for role in ROLES.values()])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=lambda: [("", ""), *((role.key, role.title) for role in ROLES.values())]
+    )
     place = Pick(
         label=_("Place"),
         url="registry:find_place_to_grant",
@@ -41,7 +43,7 @@ class GrantForm(Form):
     why = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("An order, a roster, a request: it goes into the journal.")
     )
-    groups = ((_("Where"), ("place", "unit")), (_("When"), ("starts", "ends")))
+    groups = ((_("Where"), ("place", "unit")), (_("When and why"), ("starts", "ends", "why")))
 
     def offer(self, viewer: Viewer) -> GrantForm:
         """Let it pick what this viewer may pick."""

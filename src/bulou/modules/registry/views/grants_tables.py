@@ -40,7 +40,7 @@ class GrantTable(Table):
             "user",
             _("User"),
             value="user.display_name",
-            sort="user__display_name",
+            sort="user__sort_key",
             link=lambda row: reverse("accounts:user", args=[row.user_id]),
         ),
         Column("role", _("Role"), value=lambda row: role_title(row.role), sort="role"),

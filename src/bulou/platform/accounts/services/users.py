@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bulou.platform import clock
+from bulou.platform import chinese, clock
 from bulou.platform.access.viewer import Viewer, system
 from bulou.platform.accounts import lockout
 from bulou.platform.accounts.models import User
@@ -40,6 +40,7 @@ def create_user(
     user = User(
         username=_username(username), display_name=_name(display_name), language=_language(language), created_at=now
     )
+    user.sort_key = chinese.sort_key(user.display_name)
     if password is not None and by.is_system:
         user.set_password(password)
     else:
@@ -75,7 +76,8 @@ def edit_user(user_id: int, *, display_name: str, language: str, version: int, b
         )
     before = {"display_name": user.display_name, "language": user.language}
     user.display_name, user.language, user.version = _name(display_name), _language(language), version + 1
-    user.save(update_fields=["display_name", "language", "version"])
+    user.sort_key = chinese.sort_key(user.display_name)
+    user.save(update_fields=["display_name", "sort_key", "language", "version"])
     write(
         by=by, action="accounts.user_edited", kind="accounts.user", subjects=[user_id], now=now, data={"before": before}
     )

@@ -21,7 +21,7 @@ from bulou.platform.accounts.tables import UserTable
 from bulou.platform.accounts.views.asking import acting, trail
 from bulou.platform.accounts.views.panels import panels_of
 from bulou.platform.once.services import run_once
-from bulou.platform.pages.components.texts import moment, yes_no
+from bulou.platform.pages.components.texts import moment
 from bulou.platform.pages.forms import answer
 from bulou.platform.refusals import Refusal
 
@@ -86,7 +86,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponseBase:
             (_("Last log-in"), moment(found.last_login)),
             (_("Made"), moment(found.created_at)),
             (_("Language"), dict(settings.LANGUAGES).get(found.language)),
-            (_("Second factor"), yes_no(factor.is_set)),
+            (_("Second factor"), _("On") if factor.is_set else _("Off")),
         ],
     }
     return render(request, "accounts/user.html", about)
