@@ -130,7 +130,7 @@ def test_a_failed_deletion_leaves_nothing_half_done_and_is_caught_up(patients):
     lines(1)
     patients.over = [1]
     patients.fails = True
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ExceptionGroup):
         services.run(NOW)
     assert Forgotten.objects.count() == 0
     assert Line.objects.get().why == "发热"
@@ -180,3 +180,24 @@ def test_inside_the_forgetting_role_only_what_is_granted_can_be_done(patients):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("bulou_app",)
+
+
+def test_a_kind_that_fails_holds_up_no_other(patients, monkeypatch):
+    healthy = Patients()
+    healthy.over, patients.over, patients.fails = [5], [1], True
+    module = Manifest("second", "second", forgets=(Forgets("test.guest", healthy.due, healthy.forget),))
+    for hung in ({"second": module} | manifests._hung, manifests._hung | {"second": module}):
+        monkeypatch.setattr(manifests, "_hung", hung)
+        healthy.erased = []
+        with pytest.raises(ExceptionGroup) as caught:
+            services.run(NOW)
+        assert healthy.erased == [5]
+        assert caught.value.exceptions[0].__notes__ == [f"while forgetting {KIND}"]
+
+
+def test_what_fails_again_and_again_is_written_outside_once(patients, tmp_path):
+    patients.over, patients.fails = [1], True
+    for _hour in range(3):
+        with pytest.raises(ExceptionGroup):
+            services.run(NOW)
+    assert len(list(copy.read(tmp_path, Chain.objects.get().key))) == 1

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
@@ -71,7 +70,7 @@ def restore(
     ring = vault.load()
     return Restored(
         header,
-        forgotten_again=replay(settings.HOME),
+        forgotten_again=replay(),
         lost_keys=[key for key in header.data_keys if bytes.fromhex(key) not in ring.by_id],
         index_is_lost=header.index_key not in {key.id.hex() for key in ring.index[:1]},
     )

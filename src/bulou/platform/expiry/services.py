@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from itertools import islice
 from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
@@ -26,15 +26,23 @@ def run(now: datetime) -> int:
 
     Every module says by its manifest what is due and how it is deleted. In batches, each one transaction with its line in the log;
     what an earlier run left is caught up, a second run finds nothing. First, what a restored backup brought back is forgotten again.
+    A kind that fails holds up no other; what failed is raised at the end, together.
     """
-    home: Path = settings.HOME
-    total = replay(home)
+    total, failed = 0, []
     for forgets in every_forgets():
-        due = forgets.due(now)
-        for start in range(0, len(due), BATCH):
-            forget(forgets, due[start : start + BATCH], why="expired", now=now)
-        total += len(due)
+        try:
+            total += _replay(forgets) + _forget_due(forgets, now)
+        except Exception as problem:  # one module's mistake must not keep another's content alive
+            problem.add_note(f"while forgetting {forgets.kind}")
+            failed.append(problem)
+    if failed:
+        raise ExceptionGroup("not everything could be forgotten", failed)
     return total
+
+
+def replay() -> int:
+    """Forget again what the copy outside names and this database does not: it was restored from before. Gives how many subjects."""
+    return sum(_replay(forgets) for forgets in every_forgets())
 
 
 def forget(forgets: Forgets, subjects: list[int], *, why: str, now: datetime) -> None:
@@ -47,22 +55,26 @@ def forget(forgets: Forgets, subjects: list[int], *, why: str, now: datetime) ->
         _carry_out(forgets, entry)
 
 
-def replay(home: Path) -> int:
-    """Forget again what the copy outside names and this database does not: it was restored from before. Gives how many subjects."""
-    by_kind = {forgets.kind: forgets for forgets in every_forgets()}
-    total = 0
-    for entry in _not_in_database(home):
-        if entry.kind in by_kind:
-            with acting_as(FORGET):
-                _carry_out(by_kind[entry.kind], entry)
-            total += len(entry.subjects)
-    return total
-
-
 def every_forgets() -> Iterator[Forgets]:
     """What the modules forget, highest floor first: what points to a person goes before the person."""
     for manifest in reversed(manifests()):
         yield from manifest.forgets
+
+
+def _forget_due(forgets: Forgets, now: datetime) -> int:
+    due = forgets.due(now)
+    for start in range(0, len(due), BATCH):
+        forget(forgets, due[start : start + BATCH], why="expired", now=now)
+    return len(due)
+
+
+def _replay(forgets: Forgets) -> int:
+    total = 0
+    for entry in _not_in_database(forgets.kind):
+        with acting_as(FORGET):
+            _carry_out(forgets, entry)
+        total += len(entry.subjects)
+    return total
 
 
 @transaction.atomic
@@ -73,15 +85,10 @@ def _carry_out(forgets: Forgets, entry: copy.Entry) -> None:
         Forgotten.objects.create(key=key, at=entry.at, kind=kind, subjects=ids, why=entry.why)
 
 
-def _not_in_database(home: Path) -> Iterator[copy.Entry]:
-    chain = Chain.objects.get().key
-    batch: list[copy.Entry] = []
-    for entry in copy.read(home, chain):
-        batch.append(entry)
-        if len(batch) == 1000:
-            yield from _unknown(batch)
-            batch = []
-    yield from _unknown(batch)
+def _not_in_database(kind: str) -> Iterator[copy.Entry]:
+    ours = (entry for entry in copy.read(settings.HOME, Chain.objects.get().key) if entry.kind == kind)
+    while batch := list(islice(ours, 1000)):
+        yield from _unknown(batch)
 
 
 def _unknown(entries: list[copy.Entry]) -> list[copy.Entry]:
