@@ -33,7 +33,7 @@ COMMANDS = (
         "up", "bulou.site.commands.up", gettext_noop("start the database, the server and the jobs, and watch over them")
     ),
     Command("status", "bulou.site.commands.status", gettext_noop("what is running and where the data lies")),
-    Command("adduser", "bulou.site.commands.adduser", gettext_noop("make a user and say what they may do")),
+    Command("adduser", "bulou.site.commands.adduser", gettext_noop("make a user")),
     Command("backup", "bulou.site.commands.backup", gettext_noop("write an encrypted backup")),
     Command("restore", "bulou.site.commands.restore", gettext_noop("put a backup back")),
     Command("journal", "bulou.site.commands.journal", gettext_noop("check that the journal has not been altered")),
