@@ -139,11 +139,19 @@ def _make_places() -> dict[str, Place]:
         parent = made.get(parent_code or "")
         key = chinese.phrase_key(name)
         place = Place.objects.create(
-            code=code, level=level, name=name, sort_key=key, initials=chinese.phrase_initials(name), parent=parent, starts=START
+            code=code,
+            level=level,
+            name=name,
+            sort_key=key,
+            initials=chinese.phrase_initials(name),
+            parent=parent,
+            starts=START,
         )
         place.lineage = [*(parent.lineage if parent else []), place.pk]
         place.save(update_fields=["lineage"])
-        PlaceVersion.objects.create(place=place, number=1, code=code, level=level, name=name, parent=parent, change="loaded", starts=START)
+        PlaceVersion.objects.create(
+            place=place, number=1, code=code, level=level, name=name, parent=parent, change="loaded", starts=START
+        )
         made[code] = place
     return made
 
@@ -153,7 +161,14 @@ def _make_units(places: dict[str, Place]) -> tuple[Unit, Unit]:
     from bulou.platform import chinese
 
     def make(code: str, name: str, kind: str, place: Place, parent: Unit | None) -> Unit:
-        fields: dict[str, Any] = {"code": code, "name": name, "kind": kind, "place": place, "parent": parent, "starts": START}
+        fields: dict[str, Any] = {
+            "code": code,
+            "name": name,
+            "kind": kind,
+            "place": place,
+            "parent": parent,
+            "starts": START,
+        }
         unit = Unit.objects.create(sort_key=chinese.phrase_key(name), **fields)
         unit.lineage = [*(parent.lineage if parent else []), unit.pk]
         unit.save(update_fields=["lineage"])
@@ -197,7 +212,9 @@ def _resident(village: int, household: int, number: int, place_id: int) -> Any:
     order = f"{village * 100 + household * 10 + number:03d}"
     first_17 = f"002726{born_on:%Y%m%d}{order}"
     return NewPerson(
-        Facts(name, born_on=born_on, sex="m" if int(order) % 2 else "f", relation="head" if is_head else "other_relative"),
+        Facts(
+            name, born_on=born_on, sex="m" if int(order) % 2 else "f", relation="head" if is_head else "other_relative"
+        ),
         place_id,
         household=(village, household),
         is_head=is_head,

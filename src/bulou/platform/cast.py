@@ -43,7 +43,14 @@ CAST: tuple[Member, ...] = (
     Member("case_worker", "沈若兰", _("Case worker"), "case_worker", "county"),
     Member("auditor", "严明知", _("Auditor"), "auditor", "county"),
     Member("administrator", "方可为", _("Administrator"), "administrator", None),
-    Member("neighbour", "索南扎巴", _("Lead of the neighbouring township"), "township_lead", "neighbour_town", "neighbour_village"),
+    Member(
+        "neighbour",
+        "索南扎巴",
+        _("Lead of the neighbouring township"),
+        "township_lead",
+        "neighbour_town",
+        "neighbour_village",
+    ),
     Member("resident", "格桑旺堆", _("Resident with a link"), None, "village"),
 )
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from bulou.modules.registry.queries.scopes import grants_of, places_in_reach
 from bulou.modules.registry.services import playbook_units
 from bulou.modules.registry.services.cast import seat_cast
-from bulou.modules.registry.services.importing import IMPORTS
 from bulou.modules.registry.services.grants import make_administrator
+from bulou.modules.registry.services.importing import IMPORTS
 from bulou.modules.registry.services.people_forgetting import forget_people, people_due
 from bulou.modules.registry.services.places_tally import fold_tallies
 from bulou.modules.registry.views.grants_panel import user_panel
@@ -28,6 +28,9 @@ MANIFEST = hang(
         menu=(
             MenuItem(_("My place"), "registry:home", "registry.view_place", order=10, icon="home"),
             MenuItem(_("Places"), "registry:places", "registry.view_place", order=20, icon="place"),
+            MenuItem(_("People"), "registry:people", "registry.view_person", order=22, icon="people"),
+            MenuItem(_("Households"), "registry:households", "registry.view_person", order=24, icon="household"),
+            MenuItem(_("Possible duplicates"), "registry:duplicates", "registry.merge_person", order=26, icon="merge"),
             MenuItem(_("Units"), "registry:units", "registry.view_unit", order=30, icon="unit"),
             MenuItem(_("Grants"), "registry:grants", "registry.manage_grants", group="house", order=20, icon="key"),
             MenuItem(_("Who may do what"), "registry:permissions", SIGNED_IN, group="house", order=70, icon="shield"),
@@ -47,7 +50,7 @@ MANIFEST = hang(
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
         sections=(Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),),
-        ticks=(Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies),),
+        ticks=(Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies, _("Add up people and households by place")),),
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
             "imports": IMPORTS,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from bulou.modules.registry import urls_grants
+from bulou.modules.registry import urls_grants, urls_people
 from bulou.modules.registry.views import places, places_edit, places_reshape, units, units_edit
 
 app_name = "registry"
@@ -39,4 +39,4 @@ UNITS = [
     path("memberships/<int:pk>/end", units_edit.end_member, name="end_member"),
 ]
 
-urlpatterns: list[URLPattern] = [*PLACES, *UNITS, *urls_grants.urlpatterns]
+urlpatterns: list[URLPattern] = [*PLACES, *UNITS, *urls_people.urlpatterns, *urls_grants.urlpatterns]

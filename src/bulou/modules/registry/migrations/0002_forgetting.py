@@ -3,7 +3,7 @@
 from django.db import migrations
 
 _BLANKED = (
-    "name, other_name, name_key, initials, grams, sex, born_on, address, employer, languages, qualifications, no_document, relation, forgotten_at"
+    "name, other_name, name_key, initials, grams, sex, born_on, address, employer, languages, qualifications, no_document, relation, ends, forgotten_at"
 )
 
 

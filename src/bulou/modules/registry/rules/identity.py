@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 
 RESIDENT = "resident"
-OTHER_KINDS = ("hmt_residence", "passport", "hk_macau_permit", "taiwan_permit", "foreigner_permit", "birth_certificate", "other")
+OTHER_KINDS = (
+    "hmt_residence",
+    "passport",
+    "hk_macau_permit",
+    "taiwan_permit",
+    "foreigner_permit",
+    "birth_certificate",
+    "other",
+)
 KINDS = (RESIDENT, *OTHER_KINDS)
 WHY_NONE = ("newborn", "lost", "never_registered", "not_carried", "unknown")
 
@@ -48,6 +56,8 @@ class Resident:
 
 def tidy(number: str) -> str:
     """The number as it is compared: without spaces, upper case, full-width characters narrowed."""
+    if number.isascii() and number.isalnum():
+        return number.upper()
     narrowed = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in number)
     return re.sub(r"\s", "", narrowed).upper()
 
@@ -66,7 +76,9 @@ def long_form(number: str) -> str:
     return first_17 + check_character(first_17)
 
 
-def why_not_resident(number: str, *, today: date, is_area: Callable[[str], bool], synthetic: bool = False) -> str | None:
+def why_not_resident(
+    number: str, *, today: date, is_area: Callable[[str], bool], synthetic: bool = False
+) -> str | None:
     """Why this cannot be a resident identity number, as the code of a reason; None if it can.
 
     `length` not 15 or 18 · `letters` something else than digits (and X at the end) · `check` the last character does not fit ·
@@ -96,7 +108,9 @@ def why_not_other(kind: str, number: str) -> str | None:
     residents are checked as resident numbers are."""
     if kind == "hmt_residence":
         full = tidy(number)
-        fits = re.fullmatch(r"[0-9]{17}[0-9X]", full) and full[:6] in HMT_AREAS and full[17] == check_character(full[:17])
+        fits = (
+            re.fullmatch(r"[0-9]{17}[0-9X]", full) and full[:6] in HMT_AREAS and full[17] == check_character(full[:17])
+        )
         return None if fits else "form"
     return None if re.fullmatch(_OTHER_PATTERNS[kind], tidy(number)) else "form"
 

@@ -21,7 +21,9 @@ BY = system("cast")
 def seat_cast(users: Mapping[str, int], spots: Spots, now: datetime) -> None:
     """Make the cast's persons, tie the users to them and give the grants. Those who have a seat keep it: it can be called again."""
     seated = set(UserPerson.objects.filter(user_id__in=users.values()).values_list("user_id", flat=True))
-    fresh = [one for one in CAST if users.get(one.key) not in seated and not (one.role is None and _is_there(one, spots))]
+    fresh = [
+        one for one in CAST if users.get(one.key) not in seated and not (one.role is None and _is_there(one, spots))
+    ]
     if not fresh:
         return
     people = _make_people(fresh, spots, now)
@@ -44,9 +46,13 @@ def _give_grant(one: Member, user_id: int, spots: Spots, now: datetime) -> None:
         unit_id = Unit.objects.values_list("id", flat=True).get(code=spots["unit"])
     elif one.spot is not None:
         place_id = Place.objects.values_list("id", flat=True).get(code=spots[one.spot])
-    grant = Grant.objects.create(user_id=user_id, role=one.role or "", place_id=place_id, unit_id=unit_id, starts=now, why="cast")
+    grant = Grant.objects.create(
+        user_id=user_id, role=one.role or "", place_id=place_id, unit_id=unit_id, starts=now, why="cast"
+    )
     data = {"role": grant.role, "place": place_id, "unit": unit_id}
-    write(by=BY, action="registry.grant_given", kind="accounts.user", subjects=[user_id], now=now, why="cast", data=data)
+    write(
+        by=BY, action="registry.grant_given", kind="accounts.user", subjects=[user_id], now=now, why="cast", data=data
+    )
 
 
 def _is_there(one: Member, spots: Spots) -> bool:

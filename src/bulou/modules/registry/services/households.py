@@ -17,10 +17,9 @@ from bulou.modules.registry.rules import people
 from bulou.modules.registry.services.people import leave_head
 from bulou.modules.registry.services.people_bulk import next_codes
 from bulou.modules.registry.services.people_checks import check_choice, check_line
-from bulou.modules.registry.services.people_versions import hold_household, note_version
+from bulou.modules.registry.services.people_versions import done_once, hold_household, note_version
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
-from bulou.platform.once.services import run_once
 from bulou.platform.refusals import Conflict, Refusal
 
 
@@ -29,7 +28,7 @@ def create_household(
     by: Viewer,
     place_id: int,
     now: datetime,
-    once: UUID,
+    once: UUID | None = None,
     kind: str = "ordinary",
     address: str = "",
     member_ids: Sequence[int] = (),
@@ -45,13 +44,21 @@ def create_household(
         _journal("registry.household_created", household, by=by, now=now, why=why)
         return {"household": household.pk}
 
-    answer, _ran = run_once(once, "registry.create_household", make, by=by, now=now)
+    answer = done_once(once, "registry.create_household", make, by=by, now=now)
     return Household.objects.get(pk=answer["household"])
 
 
 @transaction.atomic
 def correct_household(
-    household_id: int, *, by: Viewer, kind: str, address: str, head_id: int | None, version: int, now: datetime, why: str = ""
+    household_id: int,
+    *,
+    by: Viewer,
+    kind: str,
+    address: str,
+    head_id: int | None,
+    version: int,
+    now: datetime,
+    why: str = "",
 ) -> Household:
     """Write kind, address and head of a household. The head is one of its people. Changed meanwhile: Conflict."""
     household = hold_household(household_id, by=by)
@@ -69,7 +76,7 @@ def correct_household(
 
 
 def split_household(
-    household_id: int, member_ids: Sequence[int], *, by: Viewer, now: datetime, once: UUID, head_id: int | None = None, address: str = "",
+    household_id: int, member_ids: Sequence[int], *, by: Viewer, now: datetime, once: UUID | None = None, head_id: int | None = None, address: str = "",
     why: str = "",
 ) -> Household:  # fmt: skip
     """Let some members found a household of their own in the same place; gives the new one. Refuses nobody, or everybody, moving out."""
@@ -82,10 +89,17 @@ def split_household(
         made = _make(by=by, place_id=former.place_id, kind=former.kind, address=address or former.address, now=now)
         _take_in(made, member_ids, by=by, now=now, why=why, only_from=former.pk)
         _set_head(made, head_id if head_id is not None else member_ids[0])
-        _journal("registry.household_split", former, by=by, now=now, why=why, data={"new": made.pk, "moved": list(member_ids)})
+        _journal(
+            "registry.household_split",
+            former,
+            by=by,
+            now=now,
+            why=why,
+            data={"new": made.pk, "moved": list(member_ids)},
+        )
         return {"household": made.pk}
 
-    answer, _ran = run_once(once, "registry.split_household", make, by=by, now=now)
+    answer = done_once(once, "registry.split_household", make, by=by, now=now)
     return Household.objects.get(pk=answer["household"])
 
 
@@ -104,7 +118,9 @@ def merge_households(kept_id: int, absorbed_id: int, *, by: Viewer, now: datetim
     absorbed.ends = now
     absorbed.version += 1
     absorbed.save(update_fields=["head", "ends", "version"])
-    _journal("registry.households_merged", kept, by=by, now=now, why=why, data={"absorbed": absorbed.pk, "moved": moved})
+    _journal(
+        "registry.households_merged", kept, by=by, now=now, why=why, data={"absorbed": absorbed.pk, "moved": moved}
+    )
     return kept
 
 
@@ -119,7 +135,9 @@ def move_household(
     _check_version(household, version)
     _check_place(by, place_id)
     former = household.place_id
-    for person in Person.objects.select_for_update().filter(household=household, ends=None, merged_into=None).order_by("id"):
+    for person in (
+        Person.objects.select_for_update().filter(household=household, ends=None, merged_into=None).order_by("id")
+    ):
         before, person.place_id = {"place_id": person.place_id}, place_id
         person.save(update_fields=["place"])
         note_version(person, "moved", before, {"place_id": place_id}, by=by, now=now, why=why)
@@ -127,7 +145,14 @@ def move_household(
     household.address = check_line("address", address, label=_("The address"))
     household.version += 1
     household.save(update_fields=["place", "address", "version"])
-    _journal("registry.household_moved", household, by=by, now=now, why=why, data={"from": former, "people": _members(household)})
+    _journal(
+        "registry.household_moved",
+        household,
+        by=by,
+        now=now,
+        why=why,
+        data={"from": former, "people": _members(household)},
+    )
     return household
 
 
@@ -136,7 +161,11 @@ def end_household(household_id: int, *, by: Viewer, version: int, now: datetime,
     """End a household nobody lives in any more."""
     household = hold_household(household_id, by=by)
     if _members(household):
-        raise Refusal("registry.household_not_empty", _("People still live in household %(code)s. Move or end them first."), code=household.code)
+        raise Refusal(
+            "registry.household_not_empty",
+            _("People still live in household %(code)s. Move or end them first."),
+            code=household.code,
+        )
     _check_version(household, version)
     household.ends = now
     household.version += 1
@@ -155,7 +184,13 @@ def _make(*, by: Viewer, place_id: int, kind: str, address: str, now: datetime) 
 
 
 def _take_in(
-    household: Household, member_ids: Sequence[int], *, by: Viewer, now: datetime, why: str, only_from: int | None = None
+    household: Household,
+    member_ids: Sequence[int],
+    *,
+    by: Viewer,
+    now: datetime,
+    why: str,
+    only_from: int | None = None,
 ) -> None:
     """Move people of the household's place into it, each with a version; rows are locked in the order of ids."""
     if not member_ids:
@@ -189,7 +224,11 @@ def _set_head(household: Household, head_id: int | None) -> None:
 
 
 def _members(household: Household) -> list[int]:
-    return list(Person.objects.filter(household=household, ends=None, merged_into=None).order_by("id").values_list("id", flat=True))
+    return list(
+        Person.objects.filter(household=household, ends=None, merged_into=None)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
 
 
 def _check_place(by: Viewer, place_id: int) -> None:
@@ -203,7 +242,9 @@ def _check_version(household: Household, version: int) -> None:
         raise Conflict("registry.household_changed", sentence, code=household.code)
 
 
-def _journal(action: str, household: Household, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None) -> None:
+def _journal(
+    action: str, household: Household, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None
+) -> None:
     write(
         by=by, action=action, kind="registry.household", subjects=[household.pk], now=now, place_id=household.place_id, why=why, data=data
     )  # fmt: skip

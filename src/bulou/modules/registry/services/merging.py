@@ -52,12 +52,27 @@ OWN = (
     ),
     PersonRows("registry_relation", "person_id", unless="r.relative_id = %(kept)s"),
     PersonRows("registry_relation", "relative_id", unless="r.person_id = %(kept)s"),
-    PersonRows("registry_membership", "person_id"),
+    PersonRows(
+        "registry_membership", "person_id",
+        unless="EXISTS (SELECT FROM registry_membership k WHERE k.person_id = %(kept)s AND k.unit_id = r.unit_id AND k.part = r.part"
+        " AND k.post = r.post AND tstzrange(k.starts, k.ends) && tstzrange(r.starts, r.ends))",
+    ),
     PersonRows("registry_household", "head_id"),
     PersonRows("registry_userperson", "person_id", key="user_id"),
 )  # fmt: skip
 # What the kept row takes over where it is empty itself.
-FILLED = ("other_name", "sex", "born_on", "home_place_id", "household_id", "relation", "address", "employer", "languages", "qualifications")
+FILLED = (
+    "other_name",
+    "sex",
+    "born_on",
+    "home_place_id",
+    "household_id",
+    "relation",
+    "address",
+    "employer",
+    "languages",
+    "qualifications",
+)
 
 
 @transaction.atomic
@@ -75,10 +90,20 @@ def merge_people(kept_id: int, absorbed_id: int, *, by: Viewer, now: datetime, w
     filled = _fill(kept, absorbed)
     absorbed.merged_into = kept
     absorbed.save(update_fields=["merged_into"])
-    merge = Merge.objects.create(kept=kept, absorbed=absorbed, moved={"rows": _move_all(absorbed.pk, kept.pk)}, at=now, why=why)
+    merge = Merge.objects.create(
+        kept=kept, absorbed=absorbed, moved={"rows": _move_all(absorbed.pk, kept.pk)}, at=now, why=why
+    )
     merge.moved["filled"] = filled
     merge.save(update_fields=["moved"])
-    note_version(kept, "merged", {name: old for name, (old, _new) in filled.items()}, {"absorbed": absorbed.pk}, by=by, now=now, why=why)
+    note_version(
+        kept,
+        "merged",
+        {name: old for name, (old, _new) in filled.items()},
+        {"absorbed": absorbed.pk},
+        by=by,
+        now=now,
+        why=why,
+    )
     note_version(absorbed, "merged", {}, {"merged_into": kept.pk}, by=by, now=now, why=why)
     _decide_pair(kept.pk, absorbed.pk, "merged", now)
     _journal("registry.people_merged", merge, by=by, now=now, why=why)
@@ -100,9 +125,15 @@ def unmerge_people(merge_id: int, *, by: Viewer, now: datetime, why: str) -> Mer
         return merge
     check_reason(why)
     if kept.merged_into_id is not None:
-        raise Refusal("registry.later_merge_first", _("%(name)s was itself merged later. Take that merge back first."), name=kept.name)
+        raise Refusal(
+            "registry.later_merge_first",
+            _("%(name)s was itself merged later. Take that merge back first."),
+            name=kept.name,
+        )
     if kept.forgotten_at or absorbed.forgotten_at:
-        raise Refusal("registry.person_forgotten", _("What was kept of this person was deleted when its time was over."))
+        raise Refusal(
+            "registry.person_forgotten", _("What was kept of this person was deleted when its time was over.")
+        )
     absorbed.merged_into = None
     absorbed.save(update_fields=["merged_into"])
     _move_back(merge)
@@ -141,11 +172,18 @@ def _hold_pair(kept_id: int, absorbed_id: int, *, by: Viewer) -> tuple[Person, P
 
 def _check_mergeable(kept: Person, absorbed: Person) -> None:
     if kept.merged_into_id is not None or absorbed.merged_into_id is not None:
-        raise Refusal("registry.merged_elsewhere", _("One of the two was merged with somebody else meanwhile. Look at them again."))
+        raise Refusal(
+            "registry.merged_elsewhere",
+            _("One of the two was merged with somebody else meanwhile. Look at them again."),
+        )
     if kept.forgotten_at or absorbed.forgotten_at:
-        raise Refusal("registry.person_forgotten", _("What was kept of this person was deleted when its time was over."))
+        raise Refusal(
+            "registry.person_forgotten", _("What was kept of this person was deleted when its time was over.")
+        )
     if UserPerson.objects.filter(person__in=(kept, absorbed)).count() == 2:
-        raise Refusal("registry.two_accounts", _("Both have an account. Let an administrator take one of them away first."))
+        raise Refusal(
+            "registry.two_accounts", _("Both have an account. Let an administrator take one of them away first.")
+        )
 
 
 def _every_rows() -> Iterator[PersonRows]:
@@ -157,7 +195,9 @@ def _every_rows() -> Iterator[PersonRows]:
 def _move_all(absorbed_id: int, kept_id: int) -> list[dict[str, Any]]:
     moved = []
     for rows in _every_rows():
-        words = sql.SQL("UPDATE {table} r SET {column} = %(kept)s WHERE r.{column} = %(absorbed)s AND NOT ({unless}) RETURNING r.{key}")
+        words = sql.SQL(
+            "UPDATE {table} r SET {column} = %(kept)s WHERE r.{column} = %(absorbed)s AND NOT ({unless}) RETURNING r.{key}"
+        )
         with connection.cursor() as cursor:
             cursor.execute(_named(words, rows), {"kept": kept_id, "absorbed": absorbed_id})
             keys = [row[0] for row in cursor.fetchall()]
@@ -170,14 +210,21 @@ def _move_back(merge: Merge) -> None:
     known = {(rows.table, rows.column): rows for rows in _every_rows()}
     for moved in reversed(merge.moved["rows"]):
         rows = known[moved["table"], moved["column"]]
-        words = sql.SQL("UPDATE {table} r SET {column} = %(absorbed)s WHERE r.{column} = %(kept)s AND r.{key} = ANY(%(keys)s)")
+        words = sql.SQL(
+            "UPDATE {table} r SET {column} = %(absorbed)s WHERE r.{column} = %(kept)s AND r.{key} = ANY(%(keys)s)"
+        )
         with connection.cursor() as cursor:
-            cursor.execute(_named(words, rows), {"kept": merge.kept_id, "absorbed": merge.absorbed_id, "keys": moved["keys"]})
+            cursor.execute(
+                _named(words, rows), {"kept": merge.kept_id, "absorbed": merge.absorbed_id, "keys": moved["keys"]}
+            )
 
 
 def _named(words: sql.SQL, rows: PersonRows) -> sql.Composed:
     return words.format(
-        table=sql.Identifier(rows.table), column=sql.Identifier(rows.column), key=sql.Identifier(rows.key), unless=sql.SQL(rows.unless)
+        table=sql.Identifier(rows.table),
+        column=sql.Identifier(rows.column),
+        key=sql.Identifier(rows.key),
+        unless=sql.SQL(rows.unless),
     )
 
 
@@ -212,4 +259,12 @@ def _decide_pair(one: int, other: int, state: str, now: datetime) -> None:
 
 def _journal(action: str, merge: Merge, *, by: Viewer, now: datetime, why: str) -> None:
     data = {"merge": merge.pk, "kept": merge.kept_id, "absorbed": merge.absorbed_id}
-    write(by=by, action=action, kind="registry.person", subjects=[merge.kept_id, merge.absorbed_id], now=now, why=why, data=data)
+    write(
+        by=by,
+        action=action,
+        kind="registry.person",
+        subjects=[merge.kept_id, merge.absorbed_id],
+        now=now,
+        why=why,
+        data=data,
+    )

@@ -17,11 +17,16 @@ from bulou.modules.registry.services.people_bulk import NewPerson, insert_people
 from bulou.modules.registry.services.people_checks import Facts, Paper, check_choice, check_facts
 from bulou.modules.registry.services.people_duplicates import propose_for
 from bulou.modules.registry.services.people_keys import name_keys
-from bulou.modules.registry.services.people_versions import check_version, hold_household, hold_person, note_version
+from bulou.modules.registry.services.people_versions import (
+    check_version,
+    done_once,
+    hold_household,
+    hold_person,
+    note_version,
+)
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
-from bulou.platform.once.services import run_once
 from bulou.platform.refusals import Refusal
 
 FACTS = tuple(field.name for field in fields(Facts))
@@ -33,7 +38,7 @@ def register_person(
     by: Viewer,
     place_id: int,
     now: datetime,
-    once: UUID,
+    once: UUID | None = None,
     household_id: int | None = None,
     papers: tuple[Paper, ...] = (),
     phones: tuple[str, ...] = (),
@@ -50,10 +55,18 @@ def register_person(
         row = NewPerson(completed(facts, papers), place_id, household_id=household_id, papers=papers, phones=phones)
         ids, _houses = insert_people([row], by=by, now=now, is_synthetic=is_synthetic)
         propose_for(ids, now=now)
-        write(by=by, action="registry.person_registered", kind="registry.person", subjects=ids, now=now, place_id=place_id, why=why)
+        write(
+            by=by,
+            action="registry.person_registered",
+            kind="registry.person",
+            subjects=ids,
+            now=now,
+            place_id=place_id,
+            why=why,
+        )
         return {"person": ids[0]}
 
-    answer, _ran = run_once(once, "registry.register_person", make, by=by, now=now)
+    answer = done_once(once, "registry.register_person", make, by=by, now=now)
     return Person.objects.get(pk=answer["person"])
 
 
@@ -120,7 +133,9 @@ def move_person(
 
 
 @transaction.atomic
-def end_person(person_id: int, *, by: Viewer, kind: str, on: date, version: int, now: datetime, why: str = "") -> Person:
+def end_person(
+    person_id: int, *, by: Viewer, kind: str, on: date, version: int, now: datetime, why: str = ""
+) -> Person:
     """End a person's row: `died`, `moved_away` out of the county, or `mistake`, as of the local day `on`. It stays and can be looked at."""
     person = hold_person(person_id, by=by)
     if person.ends is not None and person.end_kind == kind:
@@ -196,12 +211,29 @@ def _check_target(by: Viewer, place_id: int, household_id: int | None) -> None:
 def _check_end(person: Person, kind: str, on: date, today: date) -> None:
     match people.why_not_end(kind, on, born_on=person.born_on, today=today):
         case "kind":
-            raise Refusal("registry.end_kind", _("Say whether the person died, moved away, or was registered by mistake."), field="kind")
+            raise Refusal(
+                "registry.end_kind",
+                _("Say whether the person died, moved away, or was registered by mistake."),
+                field="kind",
+            )
         case "future":
             raise Refusal("registry.end_in_future", _("%(day)s lies in the future."), field="on", day=on.isoformat())
         case "before_birth":
-            raise Refusal("registry.end_before_birth", _("%(day)s lies before the birth date."), field="on", day=on.isoformat())
+            raise Refusal(
+                "registry.end_before_birth", _("%(day)s lies before the birth date."), field="on", day=on.isoformat()
+            )
 
 
-def _journal(action: str, person: Person, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None) -> None:
-    write(by=by, action=action, kind="registry.person", subjects=[person.pk], now=now, place_id=person.place_id, why=why, data=data)
+def _journal(
+    action: str, person: Person, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None
+) -> None:
+    write(
+        by=by,
+        action=action,
+        kind="registry.person",
+        subjects=[person.pk],
+        now=now,
+        place_id=person.place_id,
+        why=why,
+        data=data,
+    )

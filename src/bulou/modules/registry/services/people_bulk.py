@@ -96,12 +96,25 @@ def load_people(
         ids, house_ids = insert_people(rows, by=by, now=now, households=households, is_synthetic=is_synthetic)
         if ids:
             data = {"people": len(ids), "households": len(house_ids)}
-            write(by=by, action="registry.people_loaded", kind="registry.person", subjects=ids, now=now, why=why, data=data)
+            write(
+                by=by,
+                action="registry.people_loaded",
+                kind="registry.person",
+                subjects=ids,
+                now=now,
+                why=why,
+                data=data,
+            )
     return ids
 
 
 def insert_people(
-    rows: Sequence[NewPerson], *, by: Viewer, now: datetime, households: Sequence[NewHousehold] = (), is_synthetic: bool = False
+    rows: Sequence[NewPerson],
+    *,
+    by: Viewer,
+    now: datetime,
+    households: Sequence[NewHousehold] = (),
+    is_synthetic: bool = False,
 ) -> tuple[list[int], Mapping[Hashable, int]]:
     """The part of a verb that writes people and households, inside its transaction: the people's ids, and the households' by key."""
     by.need("registry.edit_person")
@@ -146,7 +159,9 @@ def next_codes(place_ids: Iterable[int]) -> dict[int, list[str]]:
         for place_id in sorted(wanted):
             code = codes[place_id]
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('registry.household_code', %s))", [place_id])
-            cursor.execute("SELECT max(code) FROM registry_household WHERE code >= %s AND code < %s", [f"{code}-", f"{code}."])
+            cursor.execute(
+                "SELECT max(code) FROM registry_household WHERE code >= %s AND code < %s", [f"{code}-", f"{code}."]
+            )
             last = int((cursor.fetchone()[0] or f"{code}-0").rpartition("-")[2])
             found[place_id] = [f"{code}-{last + n:05d}" for n in range(1, wanted[place_id] + 1)]
     return found
@@ -176,14 +191,18 @@ def _reserve(table: str, count: int) -> list[int]:
 def _household_rows(
     made: _Rows, households: Sequence[NewHousehold], rows: Sequence[NewPerson], ids: list[int], now: datetime
 ) -> Mapping[Hashable, int]:
-    house_ids = dict(zip((house.key for house in households), _reserve("registry_household", len(households)), strict=True))
+    house_ids = dict(
+        zip((house.key for house in households), _reserve("registry_household", len(households)), strict=True)
+    )
     codes = next_codes(house.place_id for house in households if not house.code)
     heads = _heads(rows, ids)
     for house in households:
         check_choice("kind", house.kind, people.HOUSEHOLD_KINDS)
         code = house.code or codes[house.place_id].pop(0)
         address = check_line("address", house.address, label=_("The address"))
-        made.households.append((house_ids[house.key], code, house.place_id, house.kind, address, heads.get(house.key), now, None, 1))
+        made.households.append(
+            (house_ids[house.key], code, house.place_id, house.kind, address, heads.get(house.key), now, None, 1)
+        )
     return house_ids
 
 
@@ -194,7 +213,9 @@ def _heads(rows: Sequence[NewPerson], ids: list[int]) -> dict[Hashable, int]:
             heads[row.household].append(person_id)
     for key, found in heads.items():
         if len(found) > 1:
-            raise Refusal("registry.two_heads", _("Household %(key)s has more than one head."), field="is_head", key=key)
+            raise Refusal(
+                "registry.two_heads", _("Household %(key)s has more than one head."), field="is_head", key=key
+            )
     return {key: found[0] for key, found in heads.items()}
 
 
@@ -213,7 +234,9 @@ def _person_rows(
     ))  # fmt: skip
     for paper in row.papers:
         sealed = seal_paper(paper, uuid)
-        made.documents.append((person_id, uuid, sealed.kind, sealed.sealed, sealed.digest, sealed.masked, sealed.tail, now))
+        made.documents.append(
+            (person_id, uuid, sealed.kind, sealed.sealed, sealed.digest, sealed.masked, sealed.tail, now)
+        )
     for rank, number in enumerate(row.phones, start=1):
         made.phones.append((person_id, number, people.phone_tail(number), rank))
 

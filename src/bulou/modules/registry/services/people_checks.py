@@ -51,14 +51,18 @@ _NAME = {
 _RESIDENT = {
     "length": _("A resident identity number has 18 characters (15 before 1999); this one has %(length)s."),
     "letters": _("A resident identity number has digits only; the last may be X."),
-    "check": _("The last character of the identity number does not fit the others: one of them is mistyped. Compare it with the card."),
+    "check": _(
+        "The last character of the identity number does not fit the others: one of them is mistyped. Compare it with the card."
+    ),
     "date": _("Digits 7 to 14 of the identity number must be a birth date; they are not a day that exists."),
     "future": _("The birth date in the identity number lies in the future."),
     "area": _("The first six digits of the identity number were never an area code. Compare them with the card."),
     "synthetic": _("Numbers that begin with 00 are made up for exercises and belong to nobody."),
 }
 _FORM = {
-    "hmt_residence": _("A residence permit for Hong Kong, Macau or Taiwan has 18 characters and begins with 81, 82 or 83."),
+    "hmt_residence": _(
+        "A residence permit for Hong Kong, Macau or Taiwan has 18 characters and begins with 81, 82 or 83."
+    ),
     "passport": _("A passport number has 5 to 15 letters and digits."),
     "hk_macau_permit": _("A Hong Kong or Macau travel permit is H or M and 8 or 10 digits."),
     "taiwan_permit": _("A Taiwan travel permit has 8 or 10 digits."),
@@ -82,7 +86,11 @@ def check_facts(facts: Facts, *, today: date) -> Facts:
         address=check_line("address", facts.address, label=_("The address")),
         employer=check_line("employer", facts.employer, label=_("The employer"), longest=120),
         languages=tuple(check_language(code) for code in facts.languages if code.strip()),
-        qualifications=tuple(check_line("qualifications", q, label=_("A qualification"), longest=40) for q in facts.qualifications if q.strip()),
+        qualifications=tuple(
+            check_line("qualifications", q, label=_("A qualification"), longest=40)
+            for q in facts.qualifications
+            if q.strip()
+        ),
         purpose=check_line("purpose", facts.purpose, label=_("The purpose"), longest=60) or "registry",
     )
 
@@ -125,14 +133,21 @@ def check_language(code: str) -> str:
 def check_choice(field: str, value: str, known: Sequence[str]) -> None:
     """Refuses a code that is neither empty nor among the known ones."""
     if value and value not in known:
-        raise Refusal("registry.unknown_choice", _("“%(value)s” is not one of the choices."), field=field, value=value[:40])
+        raise Refusal(
+            "registry.unknown_choice", _("“%(value)s” is not one of the choices."), field=field, value=value[:40]
+        )
 
 
 def check_born(born_on: date, *, today: date) -> None:
     """Refuses a birth date in the future or more than 130 years ago."""
     match people.why_not_born(born_on, today=today):
         case "future":
-            raise Refusal("registry.born_in_future", _("The birth date %(day)s lies in the future."), field="born_on", day=born_on.isoformat())
+            raise Refusal(
+                "registry.born_in_future",
+                _("The birth date %(day)s lies in the future."),
+                field="born_on",
+                day=born_on.isoformat(),
+            )
         case "old":
             raise Refusal("registry.born_too_long_ago", _("Born on %(day)s, this person would be over 130 years old."),
                           field="born_on", day=born_on.isoformat())  # fmt: skip

@@ -22,7 +22,7 @@ from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import note_look, write
 from bulou.platform.refusals import Refusal
 
-SHORTEST_REASON = 4
+SHORTEST_REASON = 2
 MOST_PHONES = 8
 
 
@@ -49,12 +49,16 @@ def put_document(
     before["document"] = [old.masked for old in former]
     note_version(person, "document", before, after | {"document": [document.masked]}, by=by, now=now, why=why)
     propose_for([person.pk], now=now)
-    _journal("registry.document_put", person, by=by, now=now, why=why, data={"kind": paper.kind, "document": document.pk})
+    _journal(
+        "registry.document_put", person, by=by, now=now, why=why, data={"kind": paper.kind, "document": document.pk}
+    )
     return document
 
 
 @transaction.atomic
-def end_document(person_id: int, document_id: int, *, by: Viewer, now: datetime, no_document: str = "", why: str = "") -> None:
+def end_document(
+    person_id: int, document_id: int, *, by: Viewer, now: datetime, no_document: str = "", why: str = ""
+) -> None:
     """Take a document away from a person: it is not theirs, or is no longer valid. It stays, ended. `no_document` says why there is none."""
     person = hold_person(person_id, by=by)
     check_choice("no_document", no_document, identity.WHY_NONE)
@@ -69,23 +73,38 @@ def end_document(person_id: int, document_id: int, *, by: Viewer, now: datetime,
     person.no_document = no_document
     person.save(update_fields=["no_document"])
     note_version(person, "document", before, {"document": [], "no_document": no_document}, by=by, now=now, why=why)
-    _journal("registry.document_ended", person, by=by, now=now, why=why, data={"kind": document.kind, "document": document.pk})
+    _journal(
+        "registry.document_ended",
+        person,
+        by=by,
+        now=now,
+        why=why,
+        data={"kind": document.kind, "document": document.pk},
+    )
 
 
 @transaction.atomic
-def set_phones(person_id: int, numbers: list[str], *, by: Viewer, version: int, now: datetime, why: str = "") -> list[Phone]:
+def set_phones(
+    person_id: int, numbers: list[str], *, by: Viewer, version: int, now: datetime, why: str = ""
+) -> list[Phone]:
     """Write a person's telephone numbers, the first to be called first; gives them. A number several people share is normal."""
     person = hold_person(person_id, by=by)
     wanted = list(dict.fromkeys(check_phone(number) for number in numbers if number.strip()))
     if len(wanted) > MOST_PHONES:
-        raise Refusal("registry.many_phones", _("%(most)s telephone numbers are enough for one person."), field="phones", most=MOST_PHONES)
+        raise Refusal(
+            "registry.many_phones",
+            _("%(most)s telephone numbers are enough for one person."),
+            field="phones",
+            most=MOST_PHONES,
+        )
     held = list(Phone.objects.filter(person=person).order_by("rank", "id"))
     if [phone.number for phone in held] == wanted:
         return held
     check_version(person, version)
     Phone.objects.filter(person=person).delete()
     made = Phone.objects.bulk_create(
-        Phone(person=person, number=number, tail=people.phone_tail(number), rank=rank) for rank, number in enumerate(wanted, start=1)
+        Phone(person=person, number=number, tail=people.phone_tail(number), rank=rank)
+        for rank, number in enumerate(wanted, start=1)
     )
     before = {"phones": [phone.number for phone in held]}
     note_version(person, "phones", before, {"phones": wanted}, by=by, now=now, why=why)
@@ -104,7 +123,9 @@ def add_relative(person_id: int, relative_id: int, kind: str, *, by: Viewer, now
     check_choice("kind", kind or "?", people.KIN)
     if relative.pk == person.pk:
         raise Refusal("registry.own_relative", _("Nobody is a relative of themselves."), field="relative")
-    same = Q(person=person, relative=relative, kind=kind) | Q(person=relative, relative=person, kind=people.opposite(kind))
+    same = Q(person=person, relative=relative, kind=kind) | Q(
+        person=relative, relative=person, kind=people.opposite(kind)
+    )
     held = Relation.objects.filter(same, ends=None).first()
     if held is not None:
         return held
@@ -128,7 +149,14 @@ def end_relative(person_id: int, relation_id: int, *, by: Viewer, now: datetime)
         relation.ends = now
         relation.save(update_fields=["ends"])
         subjects = [relation.person_id, relation.relative_id]
-        write(by=by, action="registry.relative_ended", kind="registry.person", subjects=subjects, now=now, data={"kind": relation.kind})
+        write(
+            by=by,
+            action="registry.relative_ended",
+            kind="registry.person",
+            subjects=subjects,
+            now=now,
+            data={"kind": relation.kind},
+        )
 
 
 @transaction.atomic
@@ -158,7 +186,11 @@ def reveal_name(person_id: int, *, by: Viewer, why: str, now: datetime) -> None:
 def check_reason(why: str) -> None:
     """Refuse a reason that is none."""
     if len(why.strip()) < SHORTEST_REASON:
-        raise Refusal("registry.reason_needed", _("Give the reason; it is kept beside your name, and the person may ask for it."), field="why")
+        raise Refusal(
+            "registry.reason_needed",
+            _("Give the reason; it is kept beside your name, and the person may ask for it."),
+            field="why",
+        )
     if len(why) > 400 or people.why_not_line(why, longest=400):
         raise Refusal("registry.reason_long", _("The reason has at most 400 printable characters."), field="why")
 
@@ -170,7 +202,9 @@ def _learn(person: Person, paper: Paper) -> tuple[dict[str, Any], dict[str, Any]
     told: dict[str, Any] = {"no_document": ""} if person.no_document else {}
     if paper.kind == identity.RESIDENT:
         read = identity.read_resident(paper.number)
-        told |= {name: value for name, value in (("born_on", read.born_on), ("sex", read.sex)) if not getattr(person, name)}
+        told |= {
+            name: value for name, value in (("born_on", read.born_on), ("sex", read.sex)) if not getattr(person, name)
+        }
     for name, value in told.items():
         before[name], after[name] = getattr(person, name), value
         setattr(person, name, value)
@@ -179,5 +213,16 @@ def _learn(person: Person, paper: Paper) -> tuple[dict[str, Any], dict[str, Any]
     return before, after
 
 
-def _journal(action: str, person: Person, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None) -> None:
-    write(by=by, action=action, kind="registry.person", subjects=[person.pk], now=now, place_id=person.place_id, why=why, data=data)
+def _journal(
+    action: str, person: Person, *, by: Viewer, now: datetime, why: str, data: dict[str, Any] | None = None
+) -> None:
+    write(
+        by=by,
+        action=action,
+        kind="registry.person",
+        subjects=[person.pk],
+        now=now,
+        place_id=person.place_id,
+        why=why,
+        data=data,
+    )

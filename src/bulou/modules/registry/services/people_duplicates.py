@@ -75,5 +75,9 @@ def keep_apart(duplicate_id: int, *, by: Viewer, now: datetime, why: str = "") -
 
 def _propose(ids: list[int] | None, now: datetime) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
+        if (
+            ids is None
+        ):  # over everybody only hashing will do; on a county just loaded the planner does not know that yet
+            cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_PAIRS, {"ids": ids, "now": now})
         return int(cursor.rowcount)

@@ -64,7 +64,9 @@ def test_two_browsers_on_one_person_the_second_is_told_and_nothing_is_lost(count
     lead, clerk = cast.township_lead.viewer, cast.village_clerk.viewer
     services.correct_person(person.pk, replace(services.facts_of(person), employer="学校"), by=lead, version=1, now=now)
     with pytest.raises(Conflict) as refused:
-        services.correct_person(person.pk, replace(services.facts_of(person), employer="医院"), by=clerk, version=1, now=now)
+        services.correct_person(
+            person.pk, replace(services.facts_of(person), employer="医院"), by=clerk, version=1, now=now
+        )
     assert lead.name in refused.value.sentence
     assert Person.objects.get(pk=person.pk).employer == "学校"
 
@@ -94,7 +96,9 @@ def test_what_cannot_be_kept_is_refused_with_a_sentence_and_its_field(county, ca
     assert PersonVersion.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["扎西", "བཀྲ་ཤིས་རྡོ་རྗེ", "阿卜杜拉•买买提", "ᠪᠠᠭᠠᠲᠤᠷ", "𠮷田", "O’Neil", "无名老人2", "囗"])
+@pytest.mark.parametrize(
+    "name", ["扎西", "བཀྲ་ཤིས་རྡོ་རྗེ", "阿卜杜拉•买买提", "ᠪᠠᠭᠠᠲᠤᠷ", "𠮷田", "O’Neil", "无名老人2", "囗"]
+)
 def test_names_of_every_make_are_kept(county, cast, now, name):
     person = register(cast.chief.viewer, county.villages[0], now, facts=Facts(name))
     assert person.name == name.replace("•", "·")
@@ -117,7 +121,9 @@ def test_a_document_is_sealed_found_by_its_hash_and_shown_masked(county, cast, n
     document = Document.objects.get(person=person)
     assert document.masked == "632***********" + number()[-4:]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM registry_document WHERE encode(sealed, 'escape') LIKE %s", [f"%{number()[:10]}%"])
+        cursor.execute(
+            "SELECT count(*) FROM registry_document WHERE encode(sealed, 'escape') LIKE %s", [f"%{number()[:10]}%"]
+        )
         assert cursor.fetchone() == (0,)
     assert number() not in str(list(PersonVersion.objects.values())) + str(list(Line.objects.values()))
 
@@ -151,7 +157,10 @@ def test_telephones_are_normalised_and_may_be_shared(county, cast, now):
     by, one, other = cast.village_clerk.viewer, county.people[1], county.people[2]
     papers.set_phones(one.pk, ["+86 139-0000-0009", "０９７６８８７１２３４", ""], by=by, version=1, now=now)
     papers.set_phones(other.pk, ["13900000009"], by=by, version=1, now=now)
-    assert list(Phone.objects.filter(person=one).order_by("rank").values_list("number", "tail")) == [("13900000009", "0009"), ("09768871234", "1234")]
+    assert list(Phone.objects.filter(person=one).order_by("rank").values_list("number", "tail")) == [
+        ("13900000009", "0009"),
+        ("09768871234", "1234"),
+    ]
     assert Phone.objects.filter(number="13900000009").count() == 2
     assert PersonVersion.objects.get(person=one).before == {"phones": []}
     with pytest.raises(Refusal) as refused:
@@ -162,8 +171,12 @@ def test_telephones_are_normalised_and_may_be_shared(county, cast, now):
 def test_moving_needs_both_places_in_reach_and_takes_the_head_along(county, cast, now):
     head, there = county.people[0], county.households_of(1)[0]
     with pytest.raises(Refusal):
-        services.move_person(head.pk, by=cast.village_clerk.viewer, place_id=there.place_id, household_id=there.pk, version=1, now=now)
-    moved = services.move_person(head.pk, by=cast.township_lead.viewer, place_id=there.place_id, household_id=there.pk, version=1, now=now)
+        services.move_person(
+            head.pk, by=cast.village_clerk.viewer, place_id=there.place_id, household_id=there.pk, version=1, now=now
+        )
+    moved = services.move_person(
+        head.pk, by=cast.township_lead.viewer, place_id=there.place_id, household_id=there.pk, version=1, now=now
+    )
     assert (moved.place_id, moved.household_id) == (there.place_id, there.pk)
     assert Household.objects.get(pk=head.household_id).head_id is None
     assert PersonVersion.objects.get(person=head).before["place_id"] == head.place_id
@@ -194,7 +207,9 @@ def test_every_verb_is_closed_to_the_neighbour(county, cast, now):
     by, person = cast.neighbour.viewer, county.people[0]
     verbs = (
         lambda: services.correct_person(person.pk, Facts("x"), by=by, version=1, now=now),
-        lambda: services.move_person(person.pk, by=by, place_id=county.villages[2].pk, household_id=None, version=1, now=now),
+        lambda: services.move_person(
+            person.pk, by=by, place_id=county.villages[2].pk, household_id=None, version=1, now=now
+        ),
         lambda: services.end_person(person.pk, by=by, kind="died", on=date(2020, 1, 1), version=1, now=now),
         lambda: papers.put_document(person.pk, Paper("resident", number()), by=by, version=1, now=now),
         lambda: papers.set_phones(person.pk, ["13900000000"], by=by, version=1, now=now),
@@ -207,6 +222,8 @@ def test_every_verb_is_closed_to_the_neighbour(county, cast, now):
 def test_somebody_registered_twice_under_one_number_is_proposed_as_one_person(county, cast, now):
     one = register(cast.village_clerk.viewer, county.villages[0], now, papers=(Paper("resident", number()),))
     old_form = number()[:6] + number()[8:17]
-    other = register(cast.neighbour.viewer, county.villages[2], now, facts=Facts("白马"), papers=(Paper("resident", old_form),))
+    other = register(
+        cast.neighbour.viewer, county.villages[2], now, facts=Facts("白马"), papers=(Paper("resident", old_form),)
+    )
     pair = Duplicate.objects.get()
     assert (pair.first_id, pair.second_id, pair.reasons) == (one.pk, other.pk, ["same_document"])

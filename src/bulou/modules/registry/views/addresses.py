@@ -20,6 +20,11 @@ def person_address(person_id: int) -> str:
     return _address("registry:person", person_id)
 
 
+def household_address(household_id: int) -> str:
+    """The page of a household."""
+    return _address("registry:household", household_id)
+
+
 def people_address(place_id: int) -> str:
     """The register of people, narrowed to a place and all below it."""
     return _address("registry:people") and f"{_address('registry:people')}?place={place_id}"
