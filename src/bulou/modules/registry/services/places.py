@@ -22,7 +22,7 @@ from bulou.platform.refusals import Refusal
 
 DECLARE = "registry.declare_population"
 
-_DECLARATION_FAULTS = {
+DECLARATION_FAULTS = {
     "negative": _("People and households are counted from 0."),
     "more_households": _("There cannot be more households than people."),
     "future": _("The day of the figures lies in the future."),
@@ -58,19 +58,31 @@ def add_place(
 
 @transaction.atomic
 def change_place(
-    *, by: Viewer, place_id: int, version: int, name: str, why: str, now: datetime, kind: str = "", code: str = ""
+    *,
+    by: Viewer,
+    place_id: int,
+    version: int,
+    name: str,
+    why: str,
+    now: datetime,
+    kind: str | None = None,
+    code: str = "",
 ) -> Place:
-    """Rename a place, or give it another kind or code (empty `code` = as it is). What changes nothing makes no version."""
+    """Rename a place, or give it another kind or code. What changes nothing makes no version.
+
+    An empty `code` leaves it as it is; `kind` None leaves it, "" makes it the one the code tells.
+    """
     store.lock_tree()
     place = store.place_to_write(by, place_id, version)
     before = (place.name, place.kind, place.code)
-    store.describe(place, name=name, kind=kind)
     if code.strip().upper() not in ("", place.code):
         if place.parent is None:
             raise Refusal(
                 "registry.root_code", _("The code of %(name)s is the national one."), field="code", name=place.name
             )
         place.code = store.code_for(place.level, place.parent, code)
+    told = place.kind if kind is None else kind or rules.kind_of_code(place.level, place.code)
+    store.describe(place, name=name, kind=told)
     if before == (place.name, place.kind, place.code):
         return place
     change = "recoded" if place.code != before[2] else "renamed" if place.name != before[0] else "kind_changed"
@@ -147,7 +159,7 @@ def declare_population(
         raise Refusal("registry.place_unknown", _("There is no such place."), status=404)
     if fault := rules.why_not_declare(population, households, as_of, clock.local_day(now)):
         field = "as_of" if fault == "future" else "households" if fault == "more_households" else "population"
-        raise Refusal(f"registry.declared_{fault}", _DECLARATION_FAULTS[fault], field=field)
+        raise Refusal(f"registry.declared_{fault}", DECLARATION_FAULTS[fault], field=field)
     if not source.strip():
         raise Refusal("registry.source_needed", _("Say where the figures come from."), field="source")
     made = Declaration.objects.create(

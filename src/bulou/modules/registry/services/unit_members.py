@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.registry.models import Membership, Person, Unit
@@ -133,7 +134,7 @@ def _join(by: Viewer, unit: Unit, person: Person, terms: Terms, span: Span) -> M
     _check_terms(by, terms)
     there = [
         Service(other.person_id, other.part, other.post, Span(other.starts, other.ends))
-        for other in unit.memberships.all()
+        for other in unit.memberships.filter(Q(person=person) | Q(part="leader"))
     ]
     wanted = Service(person.pk, terms.part, terms.post.strip(), span)
     if fault := rules.why_not_join(wanted, Span(unit.starts, unit.ends), there):

@@ -85,7 +85,7 @@ def test_somebody_belongs_to_several_units_and_counts_once_above(now, county, ca
         county.office.pk: 4,
     }
     assert [one.part for one in queries.members(cast.chief.viewer, crew, now)] == ["leader", "secretary", "member"]
-    assert queries.leaders([crew.pk], now)[crew.pk].person_id == person.pk
+    assert queries.leaders(cast.chief.viewer, [crew.pk], now)[crew.pk].person_id == person.pk
 
 
 def test_one_leader_at_a_moment_but_deputies_many(now, county, cast, crew) -> None:

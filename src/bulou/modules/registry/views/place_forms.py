@@ -33,7 +33,7 @@ def why_field() -> forms.CharField:
 
 def name_field() -> forms.CharField:
     """A place's name."""
-    return forms.CharField(label=_("Name"), max_length=rules.LONGEST_NAME)
+    return forms.CharField(label=pgettext_lazy("place", "Name"), max_length=rules.LONGEST_NAME)
 
 
 class AddForm(Form):
@@ -41,9 +41,9 @@ class AddForm(Form):
 
     level = forms.ChoiceField(label=_("Level"))
     name = name_field()
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("place", "Kind"), required=False)
     code = forms.CharField(
-        label=_("Code"), max_length=32, required=False,
+        label=pgettext_lazy("place", "Code"), max_length=32, required=False,
         help_text=_("9 digits for a town, 12 for a village. Left empty, it gets one of the county's own."),
     )  # fmt: skip
     why = why_field()
@@ -61,8 +61,8 @@ class ChangeForm(Form):
     """Another name, kind or code."""
 
     name = name_field()
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    code = forms.CharField(label=_("Code"), max_length=32, required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("place", "Kind"), required=False)
+    code = forms.CharField(label=pgettext_lazy("place", "Code"), max_length=32, required=False)
     why = why_field()
 
     def of_level(self, level: str) -> ChangeForm:
@@ -88,8 +88,8 @@ class DeclareForm(Form):
     """What a place declares."""
 
     as_of = forms.DateField(label=_("As of the day"), widget=forms.DateInput)
-    population = forms.IntegerField(label=_("People"), min_value=0, max_value=10_000_000)
-    households = forms.IntegerField(label=_("Households"), min_value=0, max_value=10_000_000)
+    population = forms.IntegerField(label=pgettext_lazy("place", "People"), min_value=0, max_value=10_000_000)
+    households = forms.IntegerField(label=pgettext_lazy("place", "Households"), min_value=0, max_value=10_000_000)
     source = forms.CharField(
         label=_("Source"), max_length=120, help_text=_("For example the household register of the police station.")
     )
@@ -104,7 +104,7 @@ class ChooseForm(forms.Form):
 class MergeForm(Form):
     """The second step: which of them stays, or what the new one is called."""
 
-    into = forms.ChoiceField(label=_("Which one stays"))
+    into = forms.ChoiceField(label=_("Which one stays"), widget=forms.RadioSelect)
     name = forms.CharField(
         label=_("Name afterwards"), max_length=rules.LONGEST_NAME, required=False,
         help_text=_("Needed for a new place. Left empty, the one that stays keeps its name."),

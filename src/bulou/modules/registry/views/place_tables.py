@@ -60,16 +60,26 @@ class PlacesTable(Table):
             return Column(name, label, kind="number", value=figure(name), width=14, **more)
 
         return (
-            number("households", _("Households"), link=lambda row: self._opened(households_address, row)),
-            number("people", _("People"), link=lambda row: self._opened(people_address, row)),
+            number(
+                "households",
+                pgettext_lazy("place", "Households"),
+                link=lambda row: self._opened(households_address, row),
+            ),
+            number("people", pgettext_lazy("place", "People"), link=lambda row: self._opened(people_address, row)),
             number("declared_households", _("Declared households"), hidden=True),
             number("declared_people", _("Declared people")),
+            Column("declared_by", _("Villages that declared"), value=lambda row: _declared_by(self.figures[row.pk])),
             number("gap", _("Registered less declared")),
         )
 
     def _opened(self, address: Callable[[int], str], row: Place) -> str:
         """Where a figure of people opens to; a viewer who is told no figure gets no way either."""
         return address(row.pk) if self.figures[row.pk].people is not None else ""
+
+
+def _declared_by(figures: Figures) -> str | None:
+    """How many of the villages below have declared: a sum of some must not pass for the whole."""
+    return f"{figures.declared_by} / {figures.declarers}" if figures.declarers > 1 else None
 
 
 def _under(rows: QuerySet[Place], value: str) -> QuerySet[Place]:
@@ -81,10 +91,10 @@ def _in_state(rows: QuerySet[Place], value: str) -> QuerySet[Place]:
 
 
 _WHAT = (
-    Column("name", _("Name"), sort="sort_key", link="registry:place", width=24),
-    Column("code", _("Code"), kind="code", sort="code"),
+    Column("name", pgettext_lazy("place", "Name"), sort="sort_key", link="registry:place", width=24),
+    Column("code", pgettext_lazy("place", "Code"), kind="code", sort="code"),
     Column("level", _("Level"), value=lambda row: labels.title("level", row.level)),
-    Column("kind", _("Kind"), value=lambda row: labels.title("place_kind", row.kind)),
+    Column("kind", pgettext_lazy("place", "Kind"), value=lambda row: labels.title("place_kind", row.kind)),
     Column("parent", _("Part of"), value="parent.name", link=lambda row: place_address(row.parent_id), width=20),
 )
 _WHEN = (

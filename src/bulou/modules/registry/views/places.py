@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bulou.modules.registry import labels_places as labels
-from bulou.modules.registry.models import Place, PlaceVersion
+from bulou.modules.registry.models import Place, PlaceVersion, Unit
 from bulou.modules.registry.queries import national
 from bulou.modules.registry.queries import places as queries
 from bulou.modules.registry.queries import units as unit_queries
@@ -124,15 +126,23 @@ def _place_page(request: HttpRequest, place: Place) -> HttpResponseBase:
         "place": place, "figures": own, "rows": [_row(one, found[one.pk]) for one in children],
         "trail": trail(viewer, place)[:-1], "facts": _facts(viewer, place), "full_name": full_name(place),
         "events": [_event(version) for version in versions], "successors": successors if place.ends else [],
-        "whole": {"people": own.declared_people, "households": own.declared_households} if is_whole else {},
+        "whole_people": own.declared_people if is_whole else None,
+        "whole_households": own.declared_households if is_whole else None,
         "note": _gap_said(own)[0] if own.gap else "",
         "is_split": bool(versions and versions[0].change == "split"),
-        "units": [(unit, labels.title("unit_kind", unit.kind)) for unit in units],
+        "units": _topmost(units),
         "declarations": queries.declarations(place)[:6], "levels": _levels(below, place),
         "people_href": people_address(place.pk), "households_href": households_address(place.pk),
         "may_edit": viewer.may("registry.edit_place"), "may_declare": viewer.may("registry.declare_population"),
     }  # fmt: skip
     return render(request, "registry/places/place.html", context)
+
+
+def _topmost(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
+    """The units of a place that are not part of another one there, with their kinds: what is below them is on their pages."""
+    listed = list(units)
+    here = {unit.pk for unit in listed}
+    return [(unit, labels.title("unit_kind", unit.kind)) for unit in listed if unit.parent_id not in here]
 
 
 def full_name(place: Place) -> str:
@@ -183,9 +193,9 @@ def _facts(viewer: Viewer, place: Place) -> list[Fact]:
     above = queries.crumbs(viewer, place)
     kind = labels.title("place_kind", place.kind)
     return [
-        Fact(_("Code"), place.code),
+        Fact(pgettext("place", "Code"), place.code),
         Fact(_("Level"), labels.title("level", place.level)),
-        Fact(_("Kind"), kind),
+        Fact(pgettext("place", "Kind"), kind),
         *([Fact(_("Part of"), above[-1].name, place_address(above[-1].pk))] if above else []),
         Fact(_("Since"), local_day(place.starts)),
         *([Fact(_("Retired on"), local_day(place.ends))] if place.ends else []),

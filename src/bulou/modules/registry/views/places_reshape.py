@@ -18,6 +18,7 @@ from bulou.modules.registry.views.place_forms import ChooseForm, MergeForm, Part
 from bulou.modules.registry.views.places_edit import EDIT, editable, named, page
 from bulou.platform.access.guard import needs
 from bulou.platform.pages.components.panels import Fact
+from bulou.platform.pages.components.texts import number
 from bulou.platform.pages.forms import answer
 from bulou.platform.refusals import Refusal
 
@@ -112,14 +113,14 @@ def _split(
     return {"made": [one.pk for one in made]}
 
 
-def _homes(place: Place, number: int, text: str) -> tuple[int, ...]:
+def _homes(place: Place, part: int, text: str) -> tuple[int, ...]:
     """The ids of the households whose codes were written down; a code that is not of this place is named."""
     codes = list(dict.fromkeys(text.replace(",", " ").replace("，", " ").replace("、", " ").split()))
     known = queries.household_ids(place, codes)
     if missing := [code for code in codes if code not in known]:
         words = _("Not a household of %(name)s: %(codes)s")
         listed = "、".join(missing[:5])
-        raise Refusal("registry.household_unknown", words, field=f"homes_{number}", name=place.name, codes=listed)
+        raise Refusal("registry.household_unknown", words, field=f"homes_{part}", name=place.name, codes=listed)
     return tuple(known[code] for code in codes)
 
 
@@ -131,7 +132,8 @@ def _what_moves(request: HttpRequest, places: Sequence[Place]) -> list[Fact]:
     for place in places:
         held = found[place.pk]
         words = _("%(people)s people in %(households)s households")
-        said = words % {"people": held.people, "households": held.households} if held.people is not None else None
+        values = {"people": number(held.people), "households": number(held.households)}
+        said = words % values if held.people is not None else None
         facts.append(Fact(place.name, said, place_address(place.pk), place.code))
     grants = queries.grants_naming([place.pk for place in places], request.now)
     if grants:

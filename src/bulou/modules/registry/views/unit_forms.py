@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.queries import units as queries
@@ -15,15 +16,15 @@ from bulou.platform.pages.forms import Form, Pick, Picks
 class UnitForm(Form):
     """What a unit is called, where it stands, how it is reached."""
 
-    name = forms.CharField(label=_("Name"), max_length=rules.LONGEST_NAME)
-    kind = forms.ChoiceField(label=_("Kind"), choices=labels.UNIT_KIND)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=rules.LONGEST_NAME)
+    kind = forms.ChoiceField(label=pgettext_lazy("place", "Kind"), choices=labels.UNIT_KIND)
     place_id = Pick(
         url="registry:find_place",
         label=_("Place"),
         required=False,
         help_text=_("Left empty: where the unit above it stands."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    phone = forms.CharField(label=pgettext_lazy("place", "Phone"), max_length=32, required=False)
     why = forms.CharField(label=_("Reason"), max_length=400, required=False)
 
 
@@ -32,7 +33,10 @@ class NewUnitForm(UnitForm):
 
     parent_id = Pick(url="registry:find_unit", label=_("Part of"), required=False)
     code = forms.CharField(
-        label=_("Code"), max_length=32, required=False, help_text=_("Left empty, it gets the next free one.")
+        label=pgettext_lazy("place", "Code"),
+        max_length=32,
+        required=False,
+        help_text=_("Left empty, it gets the next free one."),
     )
     field_order = ("name", "kind", "parent_id", "place_id", "phone", "code", "why")
 
@@ -74,8 +78,8 @@ class TermsForm(Form):
 class AddMembersForm(TermsForm):
     """People to take in, all on the same terms."""
 
-    person_ids = Picks(url="registry:find_member", label=_("Who"))
-    starts = forms.DateField(label=_("From"), widget=forms.DateInput)
+    person_ids = Picks(url="registry:find_member", label=pgettext_lazy("member", "Who"))
+    starts = forms.DateField(label=pgettext_lazy("member", "From"), widget=forms.DateInput)
     field_order = ("person_ids", "part", "post", "terms", "seconded_from_id", "starts", "why")
 
 

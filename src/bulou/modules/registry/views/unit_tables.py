@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Membership, Unit
@@ -34,17 +35,17 @@ class UnitsTable(Table):
         super().__init__(request, rows)
         self.filters = (
             Search(by=queries.found_by, label=_("Name, pinyin, initials or code")),
-            Choice("kind", _("Kind"), labels.UNIT_KIND),
+            Choice("kind", pgettext_lazy("place", "Kind"), labels.UNIT_KIND),
             Choice("state", _("Standing"), STATES, by=_in_state),
         )
         self.columns = (
-            Column("name", _("Name"), sort="sort_key", link="registry:unit", width=30),
-            Column("code", _("Code"), kind="code", sort="code", hidden=True),
-            Column("kind", _("Kind"), value=lambda row: labels.title("unit_kind", row.kind)),
+            Column("name", pgettext_lazy("place", "Name"), sort="sort_key", link="registry:unit", width=30),
+            Column("code", pgettext_lazy("place", "Code"), kind="code", sort="code", hidden=True),
+            Column("kind", pgettext_lazy("place", "Kind"), value=lambda row: labels.title("unit_kind", row.kind)),
             Column("parent", _("Part of"), value="parent.name", link=lambda row: unit_address(row.parent_id), width=24),
             Column("leader", _("Leader"), value=lambda row: self.leaders.get(row.pk)),
             Column("people", _("People, all below included"), kind="number", value=lambda row: self.people[row.pk]),
-            Column("phone", _("Phone"), kind="code"),
+            Column("phone", pgettext_lazy("place", "Phone"), kind="code"),
             Column("place", _("Place"), value="place.name", link=lambda row: place_address(row.place_id)),
             Column("starts", _("Since"), kind="day", sort="starts", hidden=True),
             Column("ends", _("Ended on"), kind="day", hidden=True),
@@ -82,7 +83,7 @@ class MembersTable(Table):
         self.columns = (
             Column(
                 "name",
-                _("Name"),
+                pgettext_lazy("place", "Name"),
                 value=self._name,
                 sort="person__name_key",
                 link=lambda row: person_address(row.person_id),
@@ -103,7 +104,7 @@ class MembersTable(Table):
 
 
 _CHANGE = Column(
-    "change", _("Change"), value=lambda row: _("Change"), sheet=False,
+    "change", pgettext_lazy("membership", "Change"), value=lambda row: pgettext_lazy("membership", "Change"), sheet=False,
     link=lambda row: reverse("registry:change_member", args=[row.pk]),
 )  # fmt: skip
 

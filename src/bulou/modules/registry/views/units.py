@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Membership, Unit, UnitVersion
@@ -137,11 +138,11 @@ def _moment(request: HttpRequest) -> tuple[datetime, str]:
 
 def _facts(unit: Unit) -> list[Fact]:
     return [
-        Fact(_("Kind"), labels.title("unit_kind", unit.kind)),
-        Fact(_("Code"), unit.code),
+        Fact(pgettext("place", "Kind"), labels.title("unit_kind", unit.kind)),
+        Fact(pgettext("place", "Code"), unit.code),
         *([Fact(_("Part of"), unit.parent.name, unit_address(unit.parent_id))] if unit.parent else []),
         Fact(_("Place"), unit.place.name if unit.place else None, place_address(unit.place_id)),
-        Fact(_("Phone"), unit.phone, f"tel:{unit.phone}" if unit.phone else ""),
+        Fact(pgettext("place", "Phone"), unit.phone, f"tel:{unit.phone}" if unit.phone else ""),
         Fact(_("Since"), local_day(unit.starts)),
         *([Fact(_("Ended on"), local_day(unit.ends))] if unit.ends else []),
     ]

@@ -10,7 +10,7 @@ from bulou.modules.registry.queries.places import latest_declared
 from bulou.modules.registry.rules import places as rules
 from bulou.modules.registry.services.importing.naming import Places
 from bulou.modules.registry.services.importing.written import HEADINGS
-from bulou.modules.registry.services.places import _DECLARATION_FAULTS, declare_population
+from bulou.modules.registry.services.places import DECLARATION_FAULTS, declare_population
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.refusals import Refusal
@@ -35,7 +35,7 @@ FIELDS = (
         hint=_("Needed where two towns have a village of one name"),
     ),
     Field("population", _("Population"), whole_number(0, 10_000_000), HEADINGS["population"], True),
-    Field("households", _("Households"), whole_number(0, 5_000_000), HEADINGS["households"], True),
+    Field("households", _("Number of households"), whole_number(0, 5_000_000), HEADINGS["households"], True),
     Field("as_of", _("As of"), day(), HEADINGS["as_of"], hint=_("Today, unless said")),
     Field("source", _("Source"), text(120), HEADINGS["source"], hint=_("The file, unless said")),
 )
@@ -52,7 +52,7 @@ def judge(rows: list[Row], viewer: Viewer, now: datetime) -> None:
             if fault:
                 raise Refusal(
                     f"registry.declared_{fault}",
-                    _DECLARATION_FAULTS[fault],
+                    DECLARATION_FAULTS[fault],
                     field="as_of" if fault == "future" else "population",
                 )
         except Refusal as refusal:
