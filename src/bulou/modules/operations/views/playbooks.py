@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bulou.modules.operations import services
 from bulou.modules.operations.forms import ActivateForm, ApplyForm, TextForm
 from bulou.modules.operations.queries import operations as reads
-from bulou.modules.operations.queries.playbooks import Checked, check, schema, shipped
+from bulou.modules.operations.queries.playbooks import Checked, check, owned_sections, schema, shipped
 from bulou.modules.operations.queries.previews import Preview, preview
 from bulou.modules.operations.views.operations import as_yaml
 from bulou.platform.access.guard import needs
@@ -134,7 +134,13 @@ def _checked_page(request: HttpRequest, text: str, key: str) -> dict[str, Any]:
         "trail": _trail(),
     }
     if checked.is_good:
-        context["contents"] = [(name, list(items), len(items)) for name, items in checked.sections.items()]
+        context["contents"] = [
+            (
+                owned_sections()[name].title,
+                [(one, said(item.get("title") or item.get("name"))) for one, item in items.items()],
+            )
+            for name, items in checked.sections.items()
+        ]
         context["levels"] = [
             (level, said(one["title"]), one.get("switches_on") or {}) for level, one in book["levels"].items()
         ]
