@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from bulou.modules.registry.models import Place
 from bulou.platform.spoken import said
 
 
@@ -19,7 +18,7 @@ class Operation(models.Model):
     key = models.SlugField(max_length=60, unique=True)
     titles = models.JSONField()
     playbook = models.SlugField(max_length=60)
-    root = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    root = models.ForeignKey("registry.Place", models.PROTECT, related_name="+")
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     level = models.CharField(max_length=40)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
