@@ -16,6 +16,7 @@ from bulou.modules.registry.queries.people_search import find_people
 from bulou.platform.access import permissions
 from bulou.platform.access.permissions import Permission
 from bulou.platform.access.viewer import Viewer
+from bulou.platform.accounts.queries import named_like
 from bulou.platform.journal.models import Line
 from bulou.platform.manifest import manifests
 
@@ -92,10 +93,8 @@ def users_to_pick(viewer: Viewer, letters: str) -> list[tuple[int, str]]:
     """Active users whose name or log-in name holds these letters, as (id, text), a dozen at most; not the viewer."""
     if not viewer.may(MANAGE):
         return []
-    named = Q(display_name__icontains=letters) | Q(username__contains=letters.lower())
-    found = (
-        get_user_model().objects.filter(named, is_active=True).exclude(pk=viewer.user_id).order_by("display_name")[:FEW]
-    )
+    rows = get_user_model().objects.filter(is_active=True).exclude(pk=viewer.user_id)
+    found = named_like(rows, letters).order_by("sort_key", "pk")[:FEW]
     return [(user.pk, f"{user.display_name} · {user.get_username()}") for user in found]
 
 
