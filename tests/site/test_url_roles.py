@@ -34,5 +34,7 @@ def test_the_neighbour_is_asked_about_rows_of_the_cast(county: County, cast: Cas
     """The table would prove nothing if no sample had a `there`."""
     world = World(county, cast, now)
     owners = {address.owner for address in url_roles.addresses()}
-    there = [name for owner in owners for name, sample in url_roles.samples(world, owner).items() if sample.there is not None]
+    there = [
+        name for owner in owners for name, sample in url_roles.samples(world, owner).items() if sample.there is not None
+    ]
     assert len(there) >= 10

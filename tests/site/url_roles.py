@@ -77,10 +77,15 @@ def table(world: World) -> Iterator[Row]:
     clients = dict(_clients(world))
     known: dict[str, dict[str, Sample]] = {}
     for address in addresses():
-        given = known.setdefault(address.owner, samples(world, address.owner))
-        sample = given.get(address.name)
+        if address.owner not in known:
+            known[address.owner] = samples(world, address.owner)
+        sample = known[address.owner].get(address.name)
         if sample is None and address.has_arguments:
-            yield Row(address, "here", wrong=[f"no sample: add {address.name.rpartition(':')[2]!r} to its samples.py (tests/kit/samples.py)"])
+            yield Row(
+                address,
+                "here",
+                wrong=[f"no sample: add {address.name.rpartition(':')[2]!r} to its samples.py (tests/kit/samples.py)"],
+            )
             continue
         sample = sample or Sample()
         yield _ask(address, sample, "here", sample.here, clients)
@@ -105,10 +110,14 @@ def _ask(address: Address, sample: Sample, asked: str, arguments: object, client
         row.answers[key] = response.status_code
         if response.status_code != wanted:
             row.wrong.append(f"{key} gets {response.status_code}, promised {wanted}")
-        if wanted == 302 and key == NOBODY and not response.headers.get("Location", "").startswith(reverse(settings.LOGIN_URL)):
+        if (
+            wanted == 302
+            and key == NOBODY
+            and not response.headers.get("Location", "").startswith(reverse(settings.LOGIN_URL))
+        ):
             row.wrong.append(f"{key} is sent to {response.headers.get('Location')}")
-        if sample.status == 405 and wanted in (403, 404):
-            row.wrong += _refused(client, path, key, wanted)
+        if sample.status == 405 and (refusal := _refusal(address, sample, asked, key)):
+            row.wrong += _refused(client, path, key, refusal)
     return row
 
 
@@ -124,15 +133,19 @@ def promised(address: Address, sample: Sample, asked: str, key: str) -> int:
         return sample.answers[key]
     if key == NOBODY:
         return sample.status if address.permission == PUBLIC else 302
-    if address.permission in (PUBLIC, SIGNED_IN):
-        return sample.status
+    refusal = _refusal(address, sample, asked, key)
+    return sample.status if refusal == 404 and sample.status == 405 else refusal or sample.status
+
+
+def _refusal(address: Address, sample: Sample, asked: str, key: str) -> int:
+    """403 without the permission, 404 out of scope, 0 for those who may."""
+    if key == NOBODY or address.permission in (PUBLIC, SIGNED_IN):
+        return 0
     member = platform_cast.member(key)
     if not permissions.holds(member.role or "", address.permission):
         return 403
     is_out = sample.there is not None and not _reaches(member.spot, asked)
-    if is_out or (asked == "here" and key in sample.blind):
-        return 405 if sample.status == 405 else 404
-    return sample.status
+    return 404 if is_out or (asked == "here" and key in sample.blind) else 0
 
 
 def _reaches(spot: str | None, asked: str) -> bool:

@@ -151,7 +151,7 @@ def _tidy(folder: Path) -> None:
     name.
     """
     for words in (("check", "--fix", "--select", "I"), ("format",)):
-        subprocess.run([sys.executable, "-m", "ruff", *words, "--quiet", str(folder)], check=False)
+        subprocess.run([sys.executable, "-m", "ruff", *words, "--quiet", "--no-cache", str(folder)], check=False)
 
 
 if __name__ == "__main__":
