@@ -220,3 +220,23 @@ def test_a_stream_that_breaks_off_while_loading_is_never_committed(file, snapsho
     monkeypatch.setattr(restoring, "pieces", lambda path: next(times)(path))
     assert refused(file) == "backup.load_failed"
     assert snapshot() == before
+
+
+def test_what_belongs_to_the_server_it_came_from_is_left_behind_and_data_is_not_touched():
+    from io import BytesIO
+
+    from bulou.platform.backup.restoring import _fitted
+
+    script = b"""SET transaction_timeout = 0;
+SET row_security = off;
+ALTER TABLE ONLY public.t ALTER COLUMN note SET (pg_attver=69555400);
+COPY public.t (note) FROM stdin;
+SET transaction_timeout = 0;
+ALTER DEFAULT PRIVILEGES FOR ROLE county IN SCHEMA public GRANT SELECT ON TABLES TO bulou_app;
+\\.
+ALTER DEFAULT PRIVILEGES FOR ROLE "the county" IN SCHEMA public GRANT SELECT ON TABLES TO bulou_app;
+"""
+    kept = script.split(b"\n", 1)[1].replace(
+        b"ALTER TABLE ONLY public.t ALTER COLUMN note SET (pg_attver=69555400);\n", b""
+    )
+    assert b"".join(_fitted(BytesIO(script))) == kept.replace(b'FOR ROLE "the county" ', b"")

@@ -38,6 +38,9 @@ GRANT USAGE ON SCHEMA public TO PUBLIC;
 """
 _COMMIT = b"\nSET search_path = public;\n" + REBASE.encode() + b"\nCOMMIT;\n"
 _COPY = re.compile(rb"^COPY .* FROM stdin;\n$")
+# PostgreSQL's releases of November 2026 keep a mark of their own beside each column, which a pg_dump older than they copies and
+# servers older than they refuse. The server that gets the data makes its own.
+_OTHERS = re.compile(rb"^(SET transaction_timeout|ALTER TABLE ONLY .* ALTER COLUMN .* SET \(pg_attver=\d+\);\n$)")
 _DEFAULTS_OF = re.compile(rb'^ALTER DEFAULT PRIVILEGES FOR ROLE ("[^"]+"|\S+) ')
 
 
@@ -151,12 +154,12 @@ def _pass_on(script: IO[bytes], out: IO[bytes]) -> None:
 
 
 def _fitted(script: IO[bytes]) -> Iterator[bytes]:
-    """The script without what depends on the server it came from: a setting older servers lack, the former owner's name."""
+    """The script without what depends on the server it came from: settings and marks others lack, the former owner's name."""
     in_data = False
     for line in script:
         if in_data:
             in_data = line != b"\\.\n"
-        elif line.startswith(b"SET transaction_timeout"):
+        elif _OTHERS.match(line):
             continue
         else:
             in_data = bool(_COPY.match(line))
