@@ -99,7 +99,7 @@ def content(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "tabs": [Tab("a", _("Overview"), "?"), Tab("b", _("Members"), "?tab=b", 159), Tab("c", _("History"), "?tab=c")],
         "trail": [("宁阳县", "?"), ("东桥镇", "?")],
         "facts": [
-            Fact(_("Code"), "370921101001"), Fact(_("Kind"), _("Village")), Fact(_("Population"), "1,377", "?", _("declared 2026-03-01")),
+            Fact(_("Place code"), "370921101001"), Fact(_("Kind"), _("Village")), Fact(_("Population"), "1,377", "?", _("declared 2026-03-01")),
             Fact(_("Lead"), "央金·卓玛"), Fact(_("Telephone"), None), Fact(_("Part of"), "东桥镇", "?"),
         ],
         "events": [
