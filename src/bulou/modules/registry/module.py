@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.registry.queries.places import county_name
 from bulou.modules.registry.queries.scopes import grants_of, places_in_reach
 from bulou.modules.registry.services import playbook_units
 from bulou.modules.registry.services.cast import seat_cast
@@ -54,6 +55,7 @@ MANIFEST = hang(
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
             "imports": IMPORTS,
+            "house_name": county_name,
             "grants_of": grants_of,
             "places_in_reach": places_in_reach,
             "make_administrator": make_administrator,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from bulou.modules.registry.models import Declaration, Grant, Household, Place, 
 from bulou.modules.registry.queries import scopes
 from bulou.platform import chinese
 from bulou.platform.access.viewer import Viewer
+from bulou.platform.house import queries as house
 
 PEOPLE = "registry.view_person"
 
@@ -136,31 +137,28 @@ def everything(viewer: Viewer) -> list[Place]:
     return list(scopes.places(viewer).order_by("code"))
 
 
-def people_by_place(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
-    """Registered people living directly at each place, of those the viewer sees: from the tallies, unless a grant picks a unit's."""
-    if _sees_whole_places(viewer):
-        return {place_id: people for place_id, (people, _homes) in _tallies(viewer, place_ids).items()}
+def residents_by_place(viewer: Viewer, place_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Registered people and households directly at each place, of those the viewer sees: (people, households).
+
+    From the tallies where places alone decide whom the viewer sees; counted row by row where a grant picks a unit's members.
+    """
+    if any(grant.unit_id is not None for grant in viewer.scopes(PEOPLE)):
+        return _counted(viewer, place_ids)
+    seen = scopes.places(viewer, PEOPLE).values("pk")
+    rows = Tally.objects.filter(place_id__in=seen).values_list("place_id").annotate(Sum("people"), Sum("households"))
+    wanted = set(place_ids)
+    return {place_id: (people, homes) for place_id, people, homes in rows if place_id in wanted}
+
+
+def _counted(viewer: Viewer, place_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     people = scopes.people(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None, merged_into=None)
-    return dict(people.order_by().values_list("place_id").annotate(number=Count("*")))
-
-
-def households_by_place(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
-    """Registered households directly at each place, of those the viewer sees."""
-    if _sees_whole_places(viewer):
-        return {place_id: households for place_id, (_people, households) in _tallies(viewer, place_ids).items()}
-    households = scopes.households(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None)
-    return dict(households.order_by().values_list("place_id").annotate(number=Count("*")))
-
-
-def _sees_whole_places(viewer: Viewer) -> bool:
-    """Whether whom the viewer sees is decided by places alone, so that a place's tally is the viewer's count."""
-    return all(grant.unit_id is None for grant in viewer.scopes(PEOPLE))
-
-
-def _tallies(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    seen = scopes.places(viewer, PEOPLE).filter(pk__in=place_ids).values("pk")
-    rows = Tally.objects.filter(place_id__in=seen).values_list("place_id")
-    return {place_id: (people, homes) for place_id, people, homes in rows.annotate(Sum("people"), Sum("households"))}
+    homes = scopes.households(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None)
+    found: dict[int, tuple[int, int]] = {}
+    for place_id, number in people.order_by().values_list("place_id").annotate(Count("*")):
+        found[place_id] = (number, 0)
+    for place_id, number in homes.order_by().values_list("place_id").annotate(Count("*")):
+        found[place_id] = (found.get(place_id, (0, 0))[0], number)
+    return found
 
 
 def household_ids(place: Place, codes: Iterable[str]) -> dict[str, int]:
@@ -174,12 +172,13 @@ def grants_naming(place_ids: Iterable[int], now: datetime) -> int:
 
 
 def _add_registered(viewer: Viewer, found: dict[int, Figures], below: Sequence[Place]) -> None:
-    ids = [place.pk for place in below]
-    people, households = people_by_place(viewer, ids), households_by_place(viewer, ids)
+    residents = residents_by_place(viewer, {place.pk for place in below})
     for place in below:
-        for place_id in found.keys() & set(place.lineage):
-            found[place_id].people += people.get(place.pk, 0)  # type: ignore[operator]
-            found[place_id].households += households.get(place.pk, 0)  # type: ignore[operator]
+        people, homes = residents.get(place.pk, (0, 0))
+        if people or homes:
+            for place_id in found.keys() & set(place.lineage):
+                found[place_id].people += people  # type: ignore[operator]
+                found[place_id].households += homes  # type: ignore[operator]
 
 
 def _add_declared(found: dict[int, Figures], places: Sequence[Place], below: Sequence[Place]) -> None:
@@ -207,3 +206,8 @@ def _past(row: PlaceVersion, by_id: dict[int, PlaceVersion]) -> PastPlace:
         at = by_id[at.parent_id]
         lineage.append(at.place_id)
     return PastPlace(row.place_id, row.code, row.level, row.kind, row.name, row.parent_id, tuple(reversed(lineage)))
+
+
+def county_name() -> str:
+    """What this house's county is called, for the head of every page; '' before its places are loaded. No scope: it is on the door."""
+    return Place.objects.filter(code=house.county()).values_list("name", flat=True).first() or ""
