@@ -26,6 +26,13 @@ MANIFEST = hang(
                 ),
             ),
         ),
-        ticks=(Tick("sheets.clear_expired", timedelta(hours=6), lambda now: services.clear_expired(now=now), _("Clear imports nobody finished")),),
+        ticks=(
+            Tick(
+                "sheets.clear_expired",
+                timedelta(hours=6),
+                lambda now: services.clear_expired(now=now),
+                _("Clear imports nobody finished"),
+            ),
+        ),
     )
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.access.viewer import Viewer
-from bulou.platform.pages.components.texts import listed, plain_day
+from bulou.platform.pages.components.texts import plain_day
 from bulou.platform.sheets import judging, services
 from bulou.platform.sheets import layout as layouts
 from bulou.platform.sheets.fields import plain, short
@@ -62,6 +62,7 @@ def verdict_page(upload: Upload, viewer: Viewer, now: datetime, asked: Mapping[s
         "next_from": wanted[PAGE].number if len(wanted) > PAGE else None,
         "columns": [one.label for one in used],
         "rows": [_shown(row, [one.key for one in used], sheet, upload, spec) for row in wanted[:PAGE]],
+        "span": len(used) + 1,
         "mapping_form": form,
         "mapping_rows": mapping_rows(form, sheet, layout),
         "mapping_row": layout.first + 1,
@@ -129,13 +130,16 @@ def _shown(row: Any, keys: list[str], sheet: Sheet, upload: Upload, spec: Import
     columns = {key: column for column, key in services.mapping_of(upload).items()}
     wrong = {reason.field for reason in row.reasons if reason.is_fatal}
     cells = sheet.rows[row.number - 1]
+    labels = {one.key: str(one.label) for one in spec.fields}
     said = []
     for key in keys:
         value = row.values.get(key)
         as_sent = short(cells[columns[key]]) if columns[key] < len(cells) else ""
-        said.append((as_sent if value is None or key in wrong else _said(value), key in wrong))
-    labels = {one.key: one.label for one in spec.fields}
-    reasons = [(labels.get(reason.field, ""), reason.sentence, reason.is_fatal) for reason in row.reasons]
+        said.append((labels[key], as_sent if value is None or key in wrong else _said(value, as_sent), key in wrong))
+    reasons = [
+        (_unless_said(labels.get(reason.field, ""), reason.sentence), reason.sentence, reason.is_fatal)
+        for reason in row.reasons
+    ]
     return {
         "number": row.number,
         "verdict": row.verdict,
@@ -146,7 +150,11 @@ def _shown(row: Any, keys: list[str], sheet: Sheet, upload: Upload, spec: Import
     }
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return listed(value)
-    return plain_day(value) if hasattr(value, "isoformat") else short(value)
+def _said(value: Any, as_sent: str) -> str:
+    """A day as it was understood, everything else as it was written: a reader looks for his own words."""
+    return plain_day(value) if hasattr(value, "isoformat") else as_sent
+
+
+def _unless_said(label: str, sentence: str) -> str:
+    """The column's label, unless the sentence names it."""
+    return "" if label in sentence else label

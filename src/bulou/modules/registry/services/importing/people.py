@@ -130,7 +130,7 @@ def _planned(row: Row, places: Places, now: datetime, may_be_made_up: bool) -> P
 
 def _field(refusal: Refusal) -> str:
     """The import's column for the field a refusal names."""
-    return {"document": "number", "phone": "phones", "phones": "phones"}.get(refusal.field or "", refusal.field or "")
+    return {"document_number": "number"}.get(refusal.field or "", refusal.field or "")
 
 
 def _twice_in_the_file(rows: list[Row]) -> None:
