@@ -43,6 +43,7 @@ def test_bare_words_in_a_template_are_found_with_their_line(tmp_path: Path, sour
         "<p>{% blocktranslate %}All {{ n }} rows{% endblocktranslate %}</p>",
         "<option lang=zh>简体中文</option> English",
         '<input name="place" value="Save" class="wide" placeholder="{% translate "Name" %}">',
+        "<code>bulou journal verify</code><span>不</span><span>漏</span> Excel <b>简</b>",
         "{# a note #}{% comment %}a note{% endcomment %}<!-- a note -->",
         "<option{% if chosen %} selected{% endif %} value=x>{{ x }}</option>",
         "<script type='application/json'>{\"a\": 1}</script>",
@@ -74,6 +75,8 @@ def test_words_in_code_that_nobody_translates_are_found(tmp_path: Path, source: 
         'Refusal("a.b", _("No."))',
         'x = "plain"',
         'f(label="")',
+        'Refusal("a.b", "%(sentence)s", sentence=one)',
+        'TITLE = "Bulou 不漏"',
     ],
 )
 def test_docstrings_comments_and_translated_words_in_code_pass(tmp_path: Path, source: str) -> None:

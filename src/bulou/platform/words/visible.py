@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.template.base import TokenType
 
-from bulou.platform.words.messages import Found
+from bulou.platform.words.messages import Found, places
 from bulou.platform.words.owners import Owner
 from bulou.platform.words.template_files import tag, tokens
 
@@ -32,9 +32,9 @@ _ATTRIBUTES = {
     "hx-prompt",
 }
 _BUTTONS = {"submit", "button", "reset"}
-_SILENT = {"script", "style"}
+_SILENT = {"script", "style", "code", "kbd", "samp"}  # what is typed is typed the same in every language
 # Said the same in every language: names of languages, and the product's own.
-NAMES = ("简体中文", "繁體中文", "English", "བོད་ཡིག", "Bulou", "不漏")
+NAMES = ("简体中文", "繁體中文", "English", "བོད་ཡིག", "简", "繁", "EN", "Bulou", "不漏", "不", "漏", "Excel")
 _SAID = {"label", "help_text", "verbose_name", "verbose_name_plural", "placeholder", "heading", "caption", "empty_text"}
 _SENTENCES = {"Refusal": 1, "Forbidden": 1, "Conflict": 1, "Permission": 1, "MenuItem": 0, "Role": 1}
 
@@ -92,12 +92,18 @@ class _Reader(HTMLParser):
             self._judge(data, "text")
 
     def _judge(self, text: str, where: str) -> None:
-        for name in NAMES:
-            text = text.replace(name, "")
+        text = _unnamed(text)
         if letter := _LETTER.search(text):
             line = self.getpos()[0] + text[: letter.start()].count("\n")
             words = " ".join(text.replace(_HOLE, "…").split())[:60]
             self.found.append(Found(self.path, line, problem=f"bare {where} {words!r}: put it into {{% translate %}}"))
+
+
+def _unnamed(text: str) -> str:
+    """The text without the names that are the same in every language, and without the places for values."""
+    for name in (*places(text), *NAMES):
+        text = text.replace(name, "")
+    return text
 
 
 def plain_words(path: Path) -> Iterator[Found]:
@@ -112,7 +118,7 @@ def plain_words(path: Path) -> Iterator[Found]:
                 for word in _shown(node)
             )
     if not path.as_posix().endswith(_allowed()):
-        chinese = [word.lineno for word in _literals(tree) if HAN.search(word.value)]
+        chinese = [word.lineno for word in _literals(tree) if HAN.search(_unnamed(word.value))]
         if chinese:
             yield Found(path, min(chinese), problem=_HAN_IN_CODE)
 
@@ -129,7 +135,7 @@ def _shown(call: ast.Call) -> Iterator[ast.Constant]:
     if name in _SENTENCES and len(call.args) > _SENTENCES[name]:
         shown.append(call.args[_SENTENCES[name]])
     for value in shown:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _LETTER.search(value.value):
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _LETTER.search(_unnamed(value.value)):
             yield value
 
 
