@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from bulou.modules.registry import urls_grants, urls_people
-from bulou.modules.registry.views import places, places_edit, places_reshape, units, units_edit
+from bulou.modules.registry import urls_people
+from bulou.modules.registry.views import grants, places, places_edit, places_reshape, units, units_edit
 
 app_name = "registry"
 
@@ -38,5 +38,18 @@ UNITS = [
     path("memberships/<int:pk>/", units_edit.change_member, name="change_member"),
     path("memberships/<int:pk>/end", units_edit.end_member, name="end_member"),
 ]
+GRANTS = [
+    path("grants/", grants.grants, name="grants"),
+    path("grants/give", grants.give_grant, name="give_grant"),
+    path("grants/<int:grant_id>/end", grants.end_grant, name="end_grant"),
+    path("grants/permissions", grants.permissions, name="permissions"),
+    path("grants/mine", grants.mine, name="my_grants"),
+    path("grants/users/<int:user_id>/person", grants.link_person, name="link_person"),
+    path("grants/users/<int:user_id>/person/unlink", grants.unlink_person, name="unlink_person"),
+    path("grants/find/user", grants.find_user, name="find_user"),
+    path("grants/find/place", grants.find_place, name="find_place_to_grant"),
+    path("grants/find/unit", grants.find_unit, name="find_unit_to_grant"),
+    path("grants/find/person", grants.find_person, name="find_person_to_link"),
+]
 
-urlpatterns: list[URLPattern] = [*PLACES, *UNITS, *urls_people.urlpatterns, *urls_grants.urlpatterns]
+urlpatterns: list[URLPattern] = [*PLACES, *UNITS, *urls_people.urlpatterns, *GRANTS]

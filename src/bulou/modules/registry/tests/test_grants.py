@@ -277,9 +277,11 @@ def test_giving_and_ending_on_the_pages_once_however_often_they_are_sent(cast, c
 
 def test_picking_finds_what_is_there_and_logs_a_look_at_people(cast, county, client):
     client.force_login(cast.administrator.user)
-    found = lambda name, letters: client.get(
-        reverse(f"registry:{name}"), {"name": "x", "x_q": letters}
-    ).content.decode()
+
+    def found(name: str, letters: str) -> str:
+        answer = client.get(reverse(f"registry:{name}"), {"name": "x", "x_q": letters})
+        return answer.content.decode()
+
     assert "约改镇" in found("find_place_to_grant", "约改")
     assert "指挥部办公室" in found("find_unit_to_grant", "办公室")
     assert "卓玛措" in found("find_user", "卓玛")

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bulou.modules.registry.labels_grants import SEES
 from bulou.modules.registry.queries import grants as queries
 from bulou.modules.registry.services import grants as services
 from bulou.modules.registry.views.grants_forms import EndForm, GrantForm, PersonForm, grant_values
 from bulou.modules.registry.views.grants_panel import grant_lines
 from bulou.modules.registry.views.grants_tables import GrantTable
+from bulou.modules.registry.views.grants_words import SEES
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import SIGNED_IN
 from bulou.platform.access.roles import ROLES

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from bulou.modules.registry.labels_grants import SEES, STATES, TONES, role_title, said_of
 from bulou.modules.registry.models import Grant
 from bulou.modules.registry.queries import grants as queries
+from bulou.modules.registry.views.grants_words import SEES, STATES, TONES, role_title, said_of
 from bulou.platform.access.viewer import Viewer
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.registry.labels_grants import STATES, TONES, role_title
+from bulou.modules.registry.views.grants_words import STATES, TONES, role_title
 from bulou.platform.access.roles import ROLES
 from bulou.platform.tables import Choice, Column, Days, Search, Table
 
