@@ -66,9 +66,7 @@ def visible(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[Place]:
 
 def roots(viewer: Viewer) -> list[Place]:
     """The highest places a viewer sees: where the tree begins for them."""
-    places = list(visible(viewer))
-    ids = {place.pk for place in places}
-    return [place for place in places if not ids.intersection(place.lineage[:-1])]
+    return list(visible(viewer).filter(Q(parent=None) | ~Q(parent__in=scopes.places(viewer).values("pk"))))
 
 
 def crumbs(viewer: Viewer, place: Place) -> list[Place]:
@@ -154,9 +152,9 @@ def _counted(viewer: Viewer, place_ids: Collection[int]) -> dict[int, tuple[int,
     people = scopes.people(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None, merged_into=None)
     homes = scopes.households(viewer, PEOPLE).filter(place_id__in=place_ids, ends=None)
     found: dict[int, tuple[int, int]] = {}
-    for place_id, number in people.order_by().values_list("place_id").annotate(Count("*")):
+    for place_id, number in people.order_by().values_list("place_id").annotate(number=Count("*")):
         found[place_id] = (number, 0)
-    for place_id, number in homes.order_by().values_list("place_id").annotate(Count("*")):
+    for place_id, number in homes.order_by().values_list("place_id").annotate(number=Count("*")):
         found[place_id] = (found.get(place_id, (0, 0))[0], number)
     return found
 

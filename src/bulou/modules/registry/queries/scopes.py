@@ -41,13 +41,18 @@ def reaches(viewer: Viewer, permission: str) -> tuple[Reach, ...]:
     """What the viewer reaches, grant by grant; empty = nothing."""
     found = []
     for grant in viewer.scopes(permission):
-        places = below(Place, grant.place_id) if grant.place_id is not None else None
+        places = None if grant.place_id is None or _is_the_top(grant.place_id) else below(Place, grant.place_id)
         units = below(Unit, grant.unit_id) if grant.unit_id is not None else None
         reach = Reach(places, units)
         if reach.is_everything:
             return (reach,)
         found.append(reach)
     return tuple(found)
+
+
+def _is_the_top(place_id: int) -> bool:
+    """Whether every place lies below this one: a grant for it limits nothing, and needs no list of all places in each query."""
+    return list(Place.objects.filter(parent=None).values_list("id", flat=True)[:2]) == [place_id]
 
 
 def places_in_reach(viewer: Viewer, permission: str) -> frozenset[int] | None:
@@ -71,27 +76,27 @@ def _is_the_county(place_id: int) -> bool:
 def places(viewer: Viewer, permission: str = "registry.view_place") -> QuerySet[Place]:
     """The places in reach. A grant for a unit alone reaches the places its units stand in."""
     wanted = Q(pk__in=[])
-    for reach in reaches(viewer, permission):
-        if reach.is_everything:
+    for grant in viewer.scopes(permission):
+        if grant.place_id is not None:
+            wanted |= Q(lineage__contains=[grant.place_id])
+        elif grant.unit_id is not None:
+            wanted |= Q(id__in=Unit.objects.filter(lineage__contains=[grant.unit_id]).values("place_id"))
+        else:
             return Place.objects.all()
-        ids = reach.place_ids
-        if ids is None:
-            ids = frozenset(Unit.objects.filter(id__in=reach.unit_ids or ()).values_list("place_id", flat=True)) - {None}
-        wanted |= Q(id__in=ids)
     return Place.objects.filter(wanted)
 
 
 def units(viewer: Viewer, permission: str = "registry.view_unit") -> QuerySet[Unit]:
     """The units in reach: below a granted unit, or standing in a granted place."""
     wanted = Q(pk__in=[])
-    for reach in reaches(viewer, permission):
-        if reach.is_everything:
+    for grant in viewer.scopes(permission):
+        if grant.place_id is None and grant.unit_id is None:
             return Unit.objects.all()
         part = Q()
-        if reach.place_ids is not None:
-            part &= Q(place_id__in=reach.place_ids)
-        if reach.unit_ids is not None:
-            part &= Q(id__in=reach.unit_ids)
+        if grant.place_id is not None:
+            part &= Q(place_id__in=Place.objects.filter(lineage__contains=[grant.place_id]).values("id"))
+        if grant.unit_id is not None:
+            part &= Q(lineage__contains=[grant.unit_id])
         wanted |= part
     return Unit.objects.filter(wanted)
 

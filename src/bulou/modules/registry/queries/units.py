@@ -55,13 +55,6 @@ def crumbs(viewer: Viewer, unit: Unit) -> list[Unit]:
     return [above[unit_id] for unit_id in unit.lineage[:-1] if unit_id in above]
 
 
-def roots(viewer: Viewer) -> list[Unit]:
-    """The highest units a viewer sees."""
-    units = list(visible(viewer))
-    ids = {unit.pk for unit in units}
-    return [unit for unit in units if not ids.intersection(unit.lineage[:-1])]
-
-
 def members(viewer: Viewer, unit: Unit, at: datetime) -> QuerySet[Membership]:
     """Who belongs to a unit at `at` (starts ≤ at < ends): leader, secretaries, deputies, members; then by name."""
     rank = Case(

@@ -74,11 +74,12 @@ def test_folding_changes_no_sum(now, county) -> None:
 def test_a_viewer_is_told_the_number_of_the_people_the_viewer_sees(county, cast) -> None:
     ids = [place.pk for place in (county.root, *county.towns, *county.villages)]
     chief, clerk, neighbour, unit = (
-        queries.people_by_place(one.viewer, ids)
+        queries.residents_by_place(one.viewer, ids)
         for one in (cast.chief, cast.village_clerk, cast.neighbour, cast.unit_clerk)
     )
-    assert chief[county.villages[3].pk] == 9
+    assert chief[county.villages[3].pk] == (9, 3)
     assert set(clerk) == {county.villages[0].pk}
     assert {county.villages[0].pk, county.villages[1].pk} & set(neighbour) == set()
-    assert sum(unit.values()) == 4
-    assert queries.people_by_place(cast.medic.viewer, ids) == {}
+    assert sum(people for people, _homes in unit.values()) == 4
+    assert sum(homes for _people, homes in unit.values()) == 0
+    assert queries.residents_by_place(cast.medic.viewer, ids) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 def place_address(place_id: int | None) -> str:
@@ -17,26 +17,19 @@ def unit_address(unit_id: int | None) -> str:
 
 def person_address(person_id: int) -> str:
     """The page of a person."""
-    return _address("registry:person", person_id)
+    return reverse("registry:person", args=[person_id])
 
 
 def household_address(household_id: int) -> str:
     """The page of a household."""
-    return _address("registry:household", household_id)
+    return reverse("registry:household", args=[household_id])
 
 
 def people_address(place_id: int) -> str:
     """The register of people, narrowed to a place and all below it."""
-    return _address("registry:people") and f"{_address('registry:people')}?place={place_id}"
+    return f"{reverse('registry:people')}?place={place_id}"
 
 
 def households_address(place_id: int) -> str:
     """The register of households, narrowed to a place and all below it."""
-    return _address("registry:households") and f"{_address('registry:households')}?place={place_id}"
-
-
-def _address(name: str, *args: int) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('registry:households')}?place={place_id}"

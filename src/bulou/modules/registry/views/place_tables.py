@@ -33,7 +33,7 @@ class PlacesTable(Table):
         viewer = request.viewer  # type: ignore[attr-defined]
         rows = queries.visible(viewer, with_retired="state" in request.GET).select_related("parent").order_by()
         super().__init__(request, rows)
-        towns = [place for place in queries.visible(viewer) if place.level in ("county", "town")]
+        towns = queries.visible(viewer).filter(level__in=("county", "town"))
         self.filters = (
             Search(by=queries.found_by, label=_("Name, pinyin, initials or code")),
             Choice("level", _("Level"), labels.LEVEL[2:]),
