@@ -31,10 +31,12 @@ def create(path: Path, *, now: datetime, keep: timedelta = KEEP, progress: Progr
     """Write an encrypted backup of the database, as of this moment, to `path`; it may be restored until `now + keep`.
 
     The file appears whole or not at all. `progress(bytes so far, bytes in all or None)`. Refuses with `backup.exists`,
-    `backup.unwritable_file`, `backup.dump_failed` and the vault's refusals.
+    `backup.nothing`, `backup.unwritable_file`, `backup.dump_failed` and the vault's refusals.
     """
     if path.exists():
         raise Refusal("backup.exists", _("%(path)s is already there. Choose another name."), path=path)
+    if "journal_chain" not in connection.introspection.table_names():
+        raise Refusal("backup.nothing", _("There is nothing to back up: this database is not founded yet."))
     header = _header(now, keep)
     part = path.with_name(path.name + ".part")
     try:

@@ -42,14 +42,6 @@ MANIFEST = hang(
             "sealed_tables": (LINES, LOOKS),
             "seal_head": lambda: head().short(),
             "user_menu": (UserLine(_("Who looked at me"), "journal:looked_at_me", icon="eye"),),
-            "actions": {
-                "journal.exported": _("Journal exported"),
-                "list": _("List"),
-                "identity_number": _("Identity number"),
-                "name": _("Name"),
-                "picked": _("Picked from a list"),
-                "export": _("Export"),
-            },
         },
     )
 )

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.chain import PrintedHead
 from bulou.platform.journal.models import Block, Line, Look
 from bulou.platform.journal.sealing import head_of
+from bulou.platform.journal.titles import action_title
 from bulou.platform.manifest import extras
 
 _DISTINCT = """
@@ -67,12 +67,7 @@ def actions() -> list[tuple[str, str]]:
     words = _DISTINCT.format(table="journal_line", column="action") + "SELECT one FROM found WHERE one IS NOT NULL"
     with connection.cursor() as cursor:
         cursor.execute(words)
-        return [(row[0], str(action_title(row[0]))) for row in cursor.fetchall()]
-
-
-def action_title(action: str) -> str | Promise:
-    """What an action is called (modules hang `actions`: code → title), else its code."""
-    return next((titles[action] for titles in extras("actions") if action in titles), action)
+        return sorted(((row[0], str(action_title(row[0]))) for row in cursor.fetchall()), key=lambda pair: pair[1])
 
 
 @dataclass(frozen=True, slots=True)

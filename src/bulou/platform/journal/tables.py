@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from bulou.platform.journal import queries
+from bulou.platform.journal import queries, titles
 from bulou.platform.journal.models import Line
 from bulou.platform.tables import Choice, Column, Days, Search, Table
 
 
 def _about(row: Line) -> str:
     """The kind and the id; for many subjects, how many."""
-    if len(row.subjects) == 1:
-        return f"{row.kind} {row.subjects[0]}"
-    return f"{row.kind} ×{len(row.subjects)}"
+    kind = titles.kind_title(row.kind)
+    return f"{kind} {row.subjects[0]}" if len(row.subjects) == 1 else f"{kind} ×{len(row.subjects)}"
 
 
 class LineTable(Table):
@@ -26,7 +25,7 @@ class LineTable(Table):
     columns = (
         Column("at", _("When"), kind="moment", sort="id", link="journal:line", width=20),
         Column("actor_name", _("Who")),
-        Column("action", _("What"), value=lambda row: queries.action_title(row.action), width=30),
+        Column("action", _("What"), value=lambda row: titles.action_title(row.action), width=30),
         Column("subjects", _("On whom"), value=_about, kind="code", width=30),
         Column("why", _("Why"), width=40),
         Column("happened_at", _("Happened"), kind="moment", hidden=True, width=20),
@@ -49,7 +48,7 @@ class LookTable(Table):
     columns = (
         Column("at", _("When"), kind="moment", sort="id", width=20),
         Column("actor_name", _("Who")),
-        Column("what", _("What was seen"), value=lambda row: queries.action_title(row.what), width=24),
+        Column("what", _("What was seen"), value=lambda row: titles.action_title(row.what), width=24),
         Column("subjects", _("On whom"), value=_about, kind="code", width=30),
         Column("why", _("Why"), width=40),
     )

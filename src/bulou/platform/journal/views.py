@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import SIGNED_IN
-from bulou.platform.journal import queries
+from bulou.platform.journal import queries, titles
 from bulou.platform.journal.chain import read_head
 from bulou.platform.journal.forms import HeadForm
 from bulou.platform.journal.models import Line
@@ -45,7 +45,8 @@ def line(request: HttpRequest, line_id: int) -> HttpResponseBase:
         for key, value in found.data.items()
     ]
     context = {
-        "line": found, "title": queries.action_title(found.action), "facts": _facts(found), "told": told, "sealed": sealed,
+        "line": found, "kind": titles.kind_title(found.kind), "title": titles.action_title(found.action),
+        "facts": _facts(found), "told": told, "sealed": sealed,
         "shown": found.subjects[:SHOWN], "more": max(0, len(found.subjects) - SHOWN), "trail": [(_("Journal"), reverse("journal:lines"))],
     }  # fmt: skip
     return render(request, "journal/line.html", context)

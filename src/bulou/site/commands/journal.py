@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
+from bulou.platform.refusals import Refusal
 from bulou.site.commands.terminal import gettext, gettext_noop, say
 from bulou.site.home import django_ready, this_home
 
@@ -41,7 +44,16 @@ def run(args: argparse.Namespace) -> int:
     """Verify, or print the head."""
     home = this_home()
     with django_ready(home):
+        _check_there()
         return {"verify": _verify, "head": _head, "export": _export, "rebase": _rebase}[args.does](args)
+
+
+def _check_there() -> None:
+    """Refuse a database without tables: there is no journal to speak of."""
+    from django.db import connection
+
+    if "journal_chain" not in connection.introspection.table_names():
+        raise Refusal("journal.none", _("There is no journal yet: this database is not founded."))
 
 
 def _verify(args: argparse.Namespace) -> int:
