@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.registry.queries import titles
 from bulou.modules.registry.queries.places import county_name
 from bulou.modules.registry.queries.scopes import grants_of, places_in_reach
 from bulou.modules.registry.services import playbook_units
@@ -58,6 +59,8 @@ MANIFEST = hang(
             "house_name": county_name,
             "grants_of": grants_of,
             "places_in_reach": places_in_reach,
+            "actions": titles.ACTIONS,
+            "kinds": titles.KINDS,
             "make_administrator": make_administrator,
             "user_panels": user_panel,
             "seat_cast": seat_cast,
