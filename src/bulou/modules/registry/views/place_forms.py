@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Place
 from bulou.modules.registry.rules import places as rules
+from bulou.modules.registry.views import place_labels as labels
 from bulou.platform.pages.forms import Form, Pick, Picks
 
 

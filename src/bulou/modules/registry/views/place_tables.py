@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Place
 from bulou.modules.registry.queries import places as queries
 from bulou.modules.registry.queries.places import Figures
+from bulou.modules.registry.views import place_labels as labels
 from bulou.modules.registry.views.addresses import households_address, people_address, place_address
 from bulou.platform.tables import Choice, Column, Search, Table
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Place, PlaceVersion, Unit
 from bulou.modules.registry.queries import national
 from bulou.modules.registry.queries import places as queries
 from bulou.modules.registry.queries import units as unit_queries
+from bulou.modules.registry.views import place_labels as labels
 from bulou.modules.registry.views.addresses import households_address, people_address, place_address
 from bulou.modules.registry.views.place_tables import PlacesTable
 from bulou.platform.access.guard import needs

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.queries import units as queries
 from bulou.modules.registry.rules import units as rules
+from bulou.modules.registry.views import place_labels as labels
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.pages.forms import Form, Pick, Picks
 

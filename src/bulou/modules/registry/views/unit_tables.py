@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Membership, Unit
 from bulou.modules.registry.queries import units as queries
+from bulou.modules.registry.views import place_labels as labels
 from bulou.modules.registry.views.addresses import person_address, place_address, unit_address
 from bulou.platform.tables import Choice, Column, Search, Table
 

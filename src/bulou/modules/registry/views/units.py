@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bulou.modules.registry import labels_places as labels
 from bulou.modules.registry.models import Membership, Unit, UnitVersion
 from bulou.modules.registry.queries import units as queries
 from bulou.modules.registry.queries.people_search import find_people
+from bulou.modules.registry.views import place_labels as labels
 from bulou.modules.registry.views.addresses import place_address, unit_address
 from bulou.modules.registry.views.places import PICKED, read_day
 from bulou.modules.registry.views.unit_tables import MembersTable, UnitsTable, tree_rows
