@@ -115,6 +115,33 @@ def test_changing_the_password_ends_the_other_sessions_and_keeps_this_one(client
     assert other.get("/account/").status_code == 302
 
 
+def test_an_unlocked_desk_is_no_place_to_try_passwords(client, user, viewer, real, now):
+    with_factor(viewer, real, now)
+    log_in(client)
+    client.force_login(user)
+    for _attempt in range(5):
+        assert post(client, "/account/second-factor/remove", password="guess").status_code == 422
+    assert post(client, "/account/second-factor/remove", password=PASSWORD).status_code == 429
+    assert (
+        post(client, "/account/password", old=PASSWORD, new="yaks are quiet", again="yaks are quiet").status_code == 429
+    )
+    assert post(client, "/account/second-factor/codes", password=PASSWORD).status_code == 429
+    assert SecondFactor.objects.exists()
+
+
+def test_new_recovery_codes_and_removal_after_the_password(client, user, viewer, real, now):
+    _secret, old = with_factor(viewer, real, now)
+    client.force_login(user)
+    shown = post(client, "/account/second-factor/codes", password=PASSWORD).content.decode()
+    fresh = re.findall(r"<code>([a-z2-9-]{19})</code>", shown)
+    assert len(fresh) == 10
+    assert not services.use_code(user, old[0], real=real, now=now)
+    assert services.use_code(user, fresh[0], real=real, now=now)
+    assert post(client, "/account/second-factor/remove", password=PASSWORD).url == "/account/"
+    assert not SecondFactor.objects.exists()
+    assert not RecoveryCode.objects.exists()
+
+
 def test_set_up_of_a_second_factor_from_qr_to_recovery_codes(client, user):
     log_in(client)
     client.post("/account/second-factor/begin")

@@ -67,7 +67,7 @@ class SessionStore(DatabaseStore):
             self.model.objects.filter(session_key=digest_of(key)).delete()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        key, seen = self._get_or_create_session_key(), clock.real_now()
+        key, seen = self._get_or_create_session_key(), clock.real_now()  # type: ignore[attr-defined]
         since = datetime.fromisoformat(data[SINCE]) if SINCE in data else seen
         return self.model(
             session_key=digest_of(key),

@@ -42,7 +42,7 @@ def task(
                 return work(**arguments)
             except Exception as problem:
                 log.exception("the job %s (%s) failed", context.job.id, name)
-                _note(context.job.id, problem)
+                _note(context.job.id or 0, problem)
                 raise
 
         return app.task(name=name, retry=retry, lock=lock, pass_context=True)(run)
@@ -50,7 +50,7 @@ def task(
     return make
 
 
-def _note(job_id: int | None, problem: Exception) -> None:
+def _note(job_id: int, problem: Exception) -> None:
     from bulou.platform.jobs.models import JobFailure
 
     kept = {"at": clock.real_now(), "error": in_a_line(problem)}

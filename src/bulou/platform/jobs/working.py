@@ -9,6 +9,7 @@ import asyncio
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Thread
+from typing import Any
 
 import psycopg
 from django.db import Error as DatabaseTrouble
@@ -101,7 +102,8 @@ async def _serve_while_connected() -> None:
     The worker gets connections of its own, while the tasks stay with the application that defers through Django's: a task that
     defers another inside a transaction does so for good only if that commits.
     """
-    app = DjangoApp(connector=queue_app.connector.get_worker_connector())
+    connector: Any = queue_app.connector
+    app = DjangoApp(connector=connector.get_worker_connector())
     app.tasks = queue_app.tasks
     async with app.open_async():
         await app.run_worker_async(

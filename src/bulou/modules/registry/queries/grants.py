@@ -93,7 +93,7 @@ def users_to_pick(viewer: Viewer, letters: str) -> list[tuple[int, str]]:
     """Active users whose name or log-in name holds these letters, as (id, text), a dozen at most; not the viewer."""
     if not viewer.may(MANAGE):
         return []
-    rows = get_user_model().objects.filter(is_active=True).exclude(pk=viewer.user_id)
+    rows = get_user_model().objects.filter(is_active=True).exclude(pk=viewer.user_id or 0)
     found = named_like(rows, letters).order_by("sort_key", "pk")[:FEW]
     return [(user.pk, f"{user.display_name} · {user.get_username()}") for user in found]
 

@@ -68,7 +68,7 @@ def give_grant(
     place, unit = _place(by, place_id), _unit(by, unit_id)
     wanted = rules.Held(user_id, role, starts or now, ends, place_id, unit_id, operation_id)
     by_unit = {key for key, known in ROLES.items() if known.by == "unit"}
-    ground = rules.Ground(ROLES, by_unit, place and place.ends, unit and unit.ends, user.is_active)
+    ground = rules.Ground(ROLES, by_unit, place.ends if place else None, unit.ends if unit else None, user.is_active)
     _refuse(rules.why_not_grant(wanted, ground, _held_by(user_id), by_user_id=by.user_id, at=now))
     given = Grant.objects.create(
         user_id=user_id,

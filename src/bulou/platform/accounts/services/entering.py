@@ -7,8 +7,6 @@ from datetime import datetime
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.access.viewer import Viewer
@@ -16,6 +14,7 @@ from bulou.platform.accounts import lockout
 from bulou.platform.accounts.models import User
 from bulou.platform.accounts.rules import folded, is_one_time_over, is_pending_over
 from bulou.platform.accounts.services.factors import has_second_factor, use_code
+from bulou.platform.accounts.services.proving import locked
 from bulou.platform.accounts.services.sessions import FACTOR
 from bulou.platform.accounts.sessions import ADDRESS, AGENT, SINCE
 from bulou.platform.journal.services import write
@@ -38,7 +37,7 @@ def check_password(request: HttpRequest, username: str, password: str, *, real: 
     user = authenticate(request, username=username, password=password)
     if getattr(request, "axes_locked_out", False):
         _note_lock(username, request, now)
-        raise _locked(request, username)
+        raise locked(request, username)
     if not isinstance(user, User):
         raise _wrong()
     if is_one_time_over(user.one_time_until, real):
@@ -69,13 +68,13 @@ def enter_with_code(request: HttpRequest, code: str, *, real: datetime, now: dat
     if user is None:
         raise Refusal("accounts.start_again", _("This log-in took too long. Start again with your password."))
     if lockout.is_locked(request, user.username):
-        raise _locked(request, user.username)
+        raise locked(request, user.username)
     if not use_code(user, code, real=real, now=now):
         lockout.count_failure(request, user.username)
         if getattr(request, "axes_locked_out", False):
             request.session.pop(PENDING, None)
             _note_lock(user.username, request, now)
-            raise _locked(request, user.username)
+            raise locked(request, user.username)
         raise Refusal(
             "accounts.wrong_code", _("This code is wrong, or was used already. Wait for the next one."), field="code"
         )
@@ -122,19 +121,6 @@ def _open(request: HttpRequest, user: User, *, real: datetime, now: datetime, by
 
 def _wrong() -> Refusal:
     return Refusal("accounts.wrong_password", _("The log-in name or the password is wrong."), field="password")
-
-
-def _locked(request: HttpRequest, username: str) -> Refusal:
-    opens = lockout.open_again_at(username, request.META.get("REMOTE_ADDR"))
-    at = date_format(timezone.localtime(opens), "H:i") if opens else "–"
-    return Refusal(
-        "accounts.locked",
-        _(
-            "Too many failed attempts for this log-in name from this address. Try again after %(time)s, or ask an administrator to unlock it."
-        ),
-        status=429,
-        time=at,
-    )
 
 
 def _note_lock(username: str, request: HttpRequest, now: datetime) -> None:

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.constant_time import bytes_eq
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform import vault
@@ -27,6 +27,7 @@ from bulou.platform.accounts.rules import (
     is_authenticator_code,
     steps_accepted,
 )
+from bulou.platform.accounts.services.proving import prove_self
 from bulou.platform.accounts.services.sessions import drop_sessions
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
@@ -84,22 +85,24 @@ def use_code(user: User, code: str, *, real: datetime, now: datetime) -> bool:
     return _take_recovery_code(user, code, now)
 
 
-@transaction.atomic
-def renew_recovery_codes(password: str, *, by: Viewer, now: datetime) -> list[str]:
-    """Ten new recovery codes for oneself; the old ones stop working. Refuses a wrong password."""
-    user = _self(by, password)
+def renew_recovery_codes(request: HttpRequest, password: str, *, by: Viewer, now: datetime) -> list[str]:
+    """Ten new recovery codes for oneself; the old ones stop working. Refuses a wrong password (see proving)."""
+    user = prove_self(request, password, by=by)
     if not has_second_factor(user):
         raise Refusal("accounts.factor_not_begun", _("Begin the set-up first."))
-    write(by=by, action="accounts.recovery_codes_renewed", kind="accounts.user", subjects=[user.pk], now=now)
-    return _new_codes(user)
+    with transaction.atomic():
+        write(by=by, action="accounts.recovery_codes_renewed", kind="accounts.user", subjects=[user.pk], now=now)
+        return _new_codes(user)
 
 
-@transaction.atomic
-def remove_second_factor(password: str, *, by: Viewer, now: datetime) -> None:
-    """Remove one's own second factor. Refuses a wrong password. Where the role demands one, the next page asks to set it up anew."""
-    user = _self(by, password)
-    _remove(user)
-    write(by=by, action="accounts.second_factor_removed", kind="accounts.user", subjects=[user.pk], now=now)
+def remove_second_factor(request: HttpRequest, password: str, *, by: Viewer, now: datetime) -> None:
+    """Remove one's own second factor. Refuses a wrong password (see proving). Where the role demands one, the next page asks to set
+    it up anew.
+    """
+    user = prove_self(request, password, by=by)
+    with transaction.atomic():
+        _remove(user)
+        write(by=by, action="accounts.second_factor_removed", kind="accounts.user", subjects=[user.pk], now=now)
 
 
 @transaction.atomic
@@ -175,9 +178,5 @@ def _remove(user: User) -> None:
     RecoveryCode.objects.filter(user=user).delete()
 
 
-def _self(by: Viewer, password: str | None = None) -> User:
-    """The user who is asking; where a password is given, it is checked."""
-    user = User.objects.get(pk=by.user_id)
-    if password is not None and not check_password(password, user.password):
-        raise Refusal("accounts.wrong_password", _("The password is wrong."), field="password")
-    return user
+def _self(by: Viewer) -> User:
+    return User.objects.get(pk=by.user_id or 0)

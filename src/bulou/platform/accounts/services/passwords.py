@@ -16,6 +16,7 @@ from bulou.platform.access.viewer import Viewer
 from bulou.platform.accounts import lockout
 from bulou.platform.accounts.models import User
 from bulou.platform.accounts.rules import ALPHABET, grouped, one_time_until
+from bulou.platform.accounts.services.proving import prove_self
 from bulou.platform.accounts.services.sessions import drop_sessions
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
@@ -23,26 +24,24 @@ from bulou.platform.refusals import Refusal
 _ONE_TIME_LENGTH = 12  # of 31 letters: 59 bits, good for a week
 
 
-@transaction.atomic
 def change_password(request: HttpRequest, old: str, new: str, again: str, *, by: Viewer, now: datetime) -> None:
     """Change one's own password; this session stays under a new key, one's others end.
 
-    Refuses a wrong old password, two unlike new ones, the old one anew, and what Django's checks find weak.
+    Refuses a wrong old password (see proving), two unlike new ones, the old one anew, and what Django's checks find weak.
     """
-    user = User.objects.select_for_update().get(pk=by.user_id)
-    if not user.check_password(old):
-        raise Refusal("accounts.wrong_password", _("The present password is wrong."), field="old")
+    user = prove_self(request, old, by=by, field="old")
     if new != again:
         raise Refusal("accounts.passwords_differ", _("The two new passwords are not the same."), field="again")
     if new == old:
         raise Refusal("accounts.password_same", _("The new password is the old one."), field="new")
     check_strength(new, user)
-    user.set_password(new)
-    user.must_change_password, user.one_time_until = False, None
-    user.save(update_fields=["password", "must_change_password", "one_time_until"])
-    update_session_auth_hash(request, user)
-    drop_sessions(user, keep=request.session.session_key)
-    write(by=by, action="accounts.password_changed", kind="accounts.user", subjects=[user.pk], now=now)
+    with transaction.atomic():
+        user.set_password(new)
+        user.must_change_password, user.one_time_until = False, None
+        user.save(update_fields=["password", "must_change_password", "one_time_until"])
+        update_session_auth_hash(request, user)
+        drop_sessions(user, keep=request.session.session_key)
+        write(by=by, action="accounts.password_changed", kind="accounts.user", subjects=[user.pk], now=now)
 
 
 @transaction.atomic

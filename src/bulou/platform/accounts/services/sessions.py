@@ -45,7 +45,7 @@ def end_session(handle: UUID, *, by: Viewer, now: datetime) -> int:
 @transaction.atomic
 def end_other_sessions(key: str | None, *, by: Viewer, now: datetime) -> int:
     """End every session of one's own but the one with `key`; gives how many."""
-    others = Session.objects.filter(user_id=by.user_id).exclude(session_key=digest_of(key or ""))
+    others = Session.objects.filter(user_id=by.user_id or 0).exclude(session_key=digest_of(key or ""))
     return _end(others, by.user_id or 0, by=by, now=now)
 
 

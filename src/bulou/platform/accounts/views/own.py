@@ -103,15 +103,18 @@ def confirm_second_factor(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def renew_codes(request: HttpRequest) -> HttpResponseBase:
     """New recovery codes, after the password."""
-    form = AgainForm.of(request)
-    if request.method == "POST" and form.is_valid():
-        try:
-            codes = services.renew_recovery_codes(form.cleaned_data["password"], **acting(request))
-            return _codes_page(request, codes)
-        except Refusal as refusal:
-            form.refuse(refusal)
+    form, status = AgainForm.of(request), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                codes = services.renew_recovery_codes(request, form.cleaned_data["password"], **acting(request))
+                return _codes_page(request, codes)
+            except Refusal as refusal:
+                form.refuse(refusal)
+                status = refusal.status
     about = {"form": form, "trail": trail(ACCOUNT, FACTOR_PAGE)}
-    return render(request, "accounts/renew_codes.html", about, status=422 if form.errors else 200)
+    return render(request, "accounts/renew_codes.html", about, status=status)
 
 
 @needs(SIGNED_IN)
@@ -121,7 +124,7 @@ def remove_second_factor(request: HttpRequest) -> HttpResponseBase:
     """Remove one's own second factor, after the password."""
 
     def remove(password: str) -> None:
-        services.remove_second_factor(password, **acting(request))
+        services.remove_second_factor(request, password, **acting(request))
         request.session.pop(FACTOR, None)
 
     return answer(
