@@ -180,6 +180,7 @@ KEYS = (
 
 ADDRESSES = (
     adds("page without permission", "addresses", "lanterns/urls.py", "def bare(request):\n    return None\nurlpatterns += [path('x', bare)]"),
+    Violation("page without permission in a grown urls", "addresses", lambda bed: (bed.grow("lanterns/urls"), bed.put("lanterns/urls/more.py", "from django.urls import path\nurlpatterns = [path('x', len)]\n"))),
     adds("page that is a lambda", "addresses", "lanterns/urls.py", "urlpatterns += [path('x', lambda request: None)]"),
     adds("page of another's making", "addresses", "lanterns/urls.py", "from django.views.generic import TemplateView\nurlpatterns += [path('x', TemplateView.as_view(template_name='x'))]"),
     Violation("a guard taken off", "addresses", lambda bed: bed.swap("lanterns/views.py", '@needs("lanterns.record_entry")\ndef record', "def record")),

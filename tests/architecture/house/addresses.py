@@ -27,7 +27,7 @@ def check(tree: Tree) -> Iterator[Finding]:
     """Every view without a permission, and every permission nobody declared."""
     book = _Book(tree)
     for source in tree.python():
-        if source.inside and source.inside[-1] == "urls.py":
+        if any(part.startswith("urls") for part in source.inside):
             for call in _paths(source):
                 yield from _judge(source, call, book)
     yield from _undeclared(tree)

@@ -20,12 +20,10 @@ _ADDRESS = re.compile(
 _RESOLVED = re.compile(r'"resolved"\s*:')
 _REGISTRY = re.compile(
     r"\b(pypi\.org|pythonhosted\.org|registry\.npmjs\.org|registry\.yarnpkg\.com|npmmirror\.com|proxy\.golang\.org|crates\.io"
-    r"|tuna\.tsinghua\.edu\.cn|mirrors?\.(aliyun|cloud\.tencent|huaweicloud|ustc)\b|devpi\b|artifactory\b)",
+    r"|tuna\.tsinghua\.edu\.cn|mirrors?\.(aliyun|cloud\.tencent|huaweicloud|ustc)\b)",
     re.IGNORECASE,
 )
-_MACHINE = re.compile(
-    r"(?<![\w.:/$}{*-])(/(work|root|home|Users|tmp|mnt|opt/[a-z]+|private/var)/[\w.-]+|[A-Z]:\\\\?Users\\)"
-)
+_MACHINE = re.compile(r"(?<![\w.:/$}{*-])(/(work|root|home|Users|tmp|mnt|private/var)/[\w.-]+|[A-Z]:\\\\?Users\\)")
 _JUNK = re.compile(
     r"(^|/)(__pycache__|\.DS_Store|Thumbs\.db|\.idea|\.vscode|node_modules|\.hypothesis|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.venv|build|dist)(/|$)"
     r"|\.(mo|pyc|pyo|orig|rej|swp|swo|bak|tmp|log|egg-info|sqlite3?|dump|core)$|~$"
