@@ -18,7 +18,7 @@ class Program:
     def __init__(self, name: str, *words: str, dsn: str = "", reads: bool = False, writes: bool = False) -> None:
         parts = conninfo_to_dict(dsn) if dsn else {}
         password = parts.pop("password", None)
-        where = ["--dbname", make_conninfo(**parts)] if dsn else []
+        where = ["--dbname", make_conninfo(**{key: str(value) for key, value in parts.items()})] if dsn else []
         self._complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115 (lives as long as the program)
         self.process = subprocess.Popen(
             [str(binaries.folder() / name), *where, *words],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.journal import queries, titles
 from bulou.platform.journal.models import Line
 from bulou.platform.tables import Choice, Column, Days, Search, Table
+from bulou.platform.tables.filters import Filter
 
 
 def _about(row: Line) -> str:
@@ -45,14 +49,17 @@ class LookTable(Table):
     title = _("Looks")
     order = "-at"
     empty = _("Nobody looked.")
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         Column("at", _("When"), kind="moment", sort="id", width=20),
         Column("actor_name", _("Who")),
         Column("what", _("What was seen"), value=lambda row: titles.action_title(row.what), width=24),
         Column("subjects", _("On whom"), value=_about, kind="code", width=30),
         Column("why", _("Why"), width=40),
     )
-    filters = (Search(queries.matching, _("Name of who looked, or number of a subject")), Days("at", _("When")))
+    filters: ClassVar[Sequence[Filter]] = (
+        Search(queries.matching, _("Name of who looked, or number of a subject")),
+        Days("at", _("When")),
+    )
 
 
 class LookedAtMeTable(LookTable):

@@ -1,5 +1,7 @@
 """What acts, looks and kinds are called: the platform's own here, a module's hung under `actions` and `kinds` on its manifest."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,5 +60,5 @@ def kind_title(kind: str) -> str | Promise:
     return _title("kinds", KINDS, kind)
 
 
-def _title(key: str, ours: dict[str, Promise], code: str) -> str | Promise:
+def _title(key: str, ours: Mapping[str, Promise], code: str) -> str | Promise:
     return ours.get(code) or next((titles[code] for titles in extras(key) if code in titles), code)
