@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", help="only the first element this CSS selector finds")
     parser.add_argument("--fold", action="store_true", help="only what fits the screen, not the whole page")
     parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--print", dest="paper", action="store_true", help="a PDF as well")
+    parser.add_argument("--print", dest="paper", action="store_true", help="as on paper, and a PDF as well")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "shots")
     return parser.parse_args()
 
@@ -140,6 +140,9 @@ def _shoot(context: Any, asked: argparse.Namespace, address: str, name: str) -> 
     if wide > 0:
         words.append(f"{wide} px wider than the screen: " + page.evaluate(_WIDEST))
     file = asked.out / f"{name}.png"
+    if asked.paper:
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 688, "height": 980})  # an A4 page within its margins
     if asked.part:
         page.locator(asked.part).first.screenshot(path=file)
     else:

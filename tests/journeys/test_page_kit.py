@@ -134,6 +134,15 @@ def test_a_conflict_shows_both_and_the_focus_goes_to_what_is_wrong(screen, admin
     assert page.input_value("#form-visitform [name=version]") == "4"
 
 
+def test_a_table_asked_after_the_session_ended_leads_to_the_log_in(screen, administrator):
+    window = screen(administrator)
+    page = window.open(KIT)
+    window.context.clear_cookies(name="sessionid")
+    page.click("a[rel=next]")
+    page.wait_for_url("**/log-in**")
+    assert page.is_visible("input[type=password]")
+
+
 def test_a_dialog_opens_asks_and_closes(screen, administrator):
     page = screen(administrator).open(KIT)
     page.click(".actions .button-bad")
@@ -172,5 +181,10 @@ def test_a_page_prints_without_its_controls(screen, administrator):
     page.emulate_media(media="print")
     for hidden in (".nav", ".actions", ".filters", ".pager", ".languages"):
         assert not page.is_visible(hidden)
+    page.set_viewport_size(
+        {"width": 688, "height": 980}
+    )  # a sheet of A4 within its margins, narrower than the phone's limit
+    assert page.evaluate(WIDER) == 0
+    assert page.is_visible(".table thead")
     for kept in ("h1", ".facts", ".table", ".foot"):
         assert page.is_visible(kept)

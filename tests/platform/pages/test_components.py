@@ -122,7 +122,8 @@ def test_a_treemap_of_nothing_is_empty():
 
 
 @pytest.mark.parametrize(
-    ("share", "step"), [(1, 0), (0.999, 1), (0.8, 1), (0.799, 2), (0.5, 3), (0.2, 4), (0.0, 4), (None, "none")]
+    ("share", "step"),
+    [(1, 0), (0.999, 1), (0.95, 1), (0.949, 2), (0.8, 2), (0.5, 3), (0.49, 4), (0.0, 4), (None, "none")],
 )
 def test_only_a_whole_share_has_the_calm_shade(share, step):
     assert drawings.treemap([Bar("x", 10, share=share)])["cells"][0]["step"] == step

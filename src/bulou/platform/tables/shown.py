@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,9 @@ from bulou.platform.pages.components.texts import number
 from bulou.platform.tables import keyset
 from bulou.platform.tables.columns import Column
 from bulou.platform.tables.filters import Days, Filter
+
+SHORT = 26  # in half-width characters
+_TAGS = re.compile(r"<[^>]+>")
 
 if TYPE_CHECKING:
     from bulou.platform.tables.table import Table
@@ -32,6 +36,13 @@ class Cell:
 
     column: Column
     html: SafeString
+
+    @property
+    def css(self) -> str:
+        """Its classes: where it stands, and whether it is short enough never to be broken (rows then keep their height)."""
+        words = _TAGS.sub("", self.html)
+        width = len(words) + sum(sign > "\u2e7f" for sign in words)
+        return f"{self.column.align} short".strip() if width <= SHORT else self.column.align
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,17 +82,32 @@ def spark(values: Sequence[float | None], label: object = "", width: int = 96, h
     return format_html(words, width, height, width, height, label, lines, last)
 
 
+# A county at work stands between nine tenths and all: the steps are fine where it matters, at the top.
+SHADES = ((1.0, "100%"), (0.95, "≥ 95%"), (0.8, "≥ 80%"), (0.5, "≥ 50%"), (0.0, "< 50%"))
+
+
+def shade(share: float | None) -> int | str:
+    """The step of a share: 0 = all, 4 = less than half, "none" = not known."""
+    return "none" if share is None else next(step for step, (least, _words) in enumerate(SHADES) if share >= least)
+
+
 def treemap(cells: Sequence[Bar], label: object = "", width: int = 960, height: int = 420) -> dict[str, Any]:
-    """A treemap: area by `value`, shade by `share` in five steps (darker = more is missing), each cell a link to its rows."""
+    """A treemap: area by `value`, shade by `share` in five steps (SHADES; darker = more is missing), each cell a link to its rows."""
     drawn = []
     for cell, box in zip(cells, charts.treemap([cell.value or 0 for cell in cells], width, height), strict=True):
         if box.width > 0:
             drawn.append(_cell(cell, box))
-    return {"cells": drawn, "label": label, "width": width, "height": height, "steps": range(5)}
+    return {
+        "cells": drawn,
+        "label": label,
+        "width": width,
+        "height": height,
+        "shades": [words for _least, words in SHADES],
+    }
 
 
 def _cell(cell: Bar, box: charts.Box) -> dict[str, Any]:
-    step = "none" if cell.share is None else min(int((1 - cell.share) * 5 + 0.999), 4) if cell.share < 1 else 0
+    step = shade(cell.share)
     room = int((box.width - 12) / 13)
     name = str(cell.label)
     return {

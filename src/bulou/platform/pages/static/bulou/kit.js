@@ -103,6 +103,15 @@
     for (const name of Object.keys(given)) if (given[name] === "") delete given[name];
   });
 
+  /* a part that was sent elsewhere (to the log-in page, after the session ended) takes the whole page there */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const came = event.detail.xhr.responseURL, asked = event.detail.pathInfo.requestPath;
+    if (came && new URL(came).pathname !== new URL(asked, location).pathname) {
+      event.detail.shouldSwap = false;
+      location.href = came;
+    }
+  });
+
   /* a request that failed says so */
   function tell(kind) {
     const notice = document.querySelector("[data-notice]");
