@@ -8,6 +8,7 @@ from bulou.site import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("account/", include("bulou.platform.accounts.urls", namespace="accounts")),
+    path("exercise/", include("bulou.platform.house.urls", namespace="house")),
     path("jobs/", include("bulou.platform.jobs.urls", namespace="jobs")),
     path("journal/", include("bulou.platform.journal.urls", namespace="journal")),
     path("house/", include("bulou.platform.pages.urls", namespace="pages")),

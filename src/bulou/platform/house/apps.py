@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class HouseConfig(AppConfig):
     name = "bulou.platform.house"
     label = "house"
+
+    def ready(self) -> None:
+        """Hang the manifest."""
+        from bulou.platform.house import module  # noqa: F401

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
+from bulou.platform.clock import Pace
 from bulou.platform.house import queries
 from bulou.platform.house.models import House
 from bulou.platform.journal import services as journal
@@ -49,16 +50,35 @@ def found_house(kind: str, county: str, *, by: Viewer, now: datetime) -> House:
 
 
 def set_pace(shown: datetime, speed: float, *, by: Viewer, now: datetime) -> House:
-    """Let an exercise's clock show `shown` from this moment and run `speed` times as fast. Refuses in a real database."""
+    """Let an exercise's clock show `shown` from this moment and run `speed` times as fast. Needs `house.set_clock`.
+
+    Refuses in a real database, before the founding (nobody held a grant then, not even whoever sets it), and to go back once it was
+    set: what was judged stays judged.
+    """
+    by.need("house.set_clock")
     if not 0 < speed <= FASTEST:
         raise Refusal(
-            "house.speed_out_of_bounds", _("The speed must be above 0 and at most %(most)s."), most=int(FASTEST)
+            "house.speed_out_of_bounds",
+            _("The speed must be above 0 and at most %(most)s."),
+            field="speed",
+            most=int(FASTEST),
         )
     with transaction.atomic():
         held = House.objects.select_for_update().filter(id=1).first()
         if held is None or held.kind != House.Kind.EXERCISE:
             raise Refusal("house.clock_is_real", _("Only in an exercise can the clock be set."))
-        held.anchor, held.shown, held.speed = clock.real_now(), shown, speed
+        real = clock.real_now()
+        if (
+            held.anchor is not None
+            and held.shown is not None
+            and shown < Pace(held.anchor, held.shown, held.speed).at(real)
+        ):
+            raise Refusal(
+                "house.clock_backwards",
+                _("The exercise's clock has passed that moment and does not go back."),
+                field="shown",
+            )
+        held.anchor, held.shown, held.speed = real, shown, speed
         held.save(update_fields=["anchor", "shown", "speed"])
         journal.write(
             by=by,
