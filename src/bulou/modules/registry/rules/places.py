@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
 
@@ -20,7 +21,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 _DIGITS = {"province": 2, "city": 4, "county": 6, "town": 9, "village": 12}
 _LETTER = {"town": "T", "village": "V", "grid": "G", "site": "S"}
-_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d\u180e\u202f"))  # Mongolian and Arabic letters need them
+_JOINERS = frozenset("\u200c\u200d\u180e\u202f")  # Mongolian and Arabic letters need them
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _OWN_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,31}")
 
 
@@ -75,12 +77,15 @@ def next_code(parent_code: str, level: str, taken: Collection[str]) -> str:
 
 
 def why_not_name(name: str) -> str | None:
-    """What is wrong with a name: "empty", "long", "hidden" (control signs, which only a copying error brings in), or None."""
+    """What is wrong with a name: "empty", "long", "hidden" (control signs, which only a copying error brings in), or None.
+
+    Characters this Python's tables do not know yet are letters all the same: real villages are written with them.
+    """
     if not name.strip():
         return "empty"
     if len(name) > LONGEST_NAME:
         return "long"
-    return None if name.translate(_JOINERS).isprintable() else "hidden"
+    return "hidden" if any(unicodedata.category(char) in _HIDDEN and char not in _JOINERS for char in name) else None
 
 
 def would_circle(place_id: int, parent_lineage: Iterable[int]) -> bool:

@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from bulou.modules.registry.models import Declaration, Household, Person, Place, PlaceVersion, Unit
+from bulou.modules.registry.queries import national
 from bulou.modules.registry.queries import places as queries
+from bulou.modules.registry.rules import places as rules
 from bulou.modules.registry.services import places, places_load, places_reshape
 from bulou.modules.registry.services.places_reshape import Part
 from bulou.platform.access.viewer import system
@@ -323,3 +325,12 @@ def test_every_place_has_one_version_for_each_moment_it_stood(now, county, cast)
     spans = list(PlaceVersion.objects.filter(place=county.villages[0]).order_by("number").values_list("starts", "ends"))
     assert all(earlier[1] == later[0] for earlier, later in pairwise(spans))
     assert spans[-1][1] is None
+
+
+def test_invisible_signs_are_refused_and_every_real_name_is_let_in() -> None:
+    real = [place.name for code in national._index().provinces for place in national.subtree(code)]
+    assert [name for name in real if rules.why_not_name(name)] == []
+    assert rules.why_not_name("新\u200b村") == "hidden"
+    assert rules.why_not_name("新\n村") == "hidden"
+    assert rules.why_not_name("ᠨᠠᠢᠮᠠᠨ\u180eᠠ") is None
+    assert rules.why_not_name("མདའ་བྲག") is None
