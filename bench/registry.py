@@ -1,106 +1,46 @@
 """The registry at the size of Ningyang: 581 villages, 800,000 made-up residents. Load, registers, search and a village's page, for chief and clerk.
 
-Alone: python bench/registry.py [people]. Measured on a server of its own with the settings of production (fsync on). Page times are server time of a whole
+`python bench/run.py registry`. Measured on a server of its own with the settings of production (fsync on). Page times are server time of a whole
 request through Django, log-in and look log included; the median of several, the worst over viewers.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from bench.database import house
+from bench.figure import Figure
 
 COUNTY = "370921"
 PEOPLE = 800_000
 REPEATS = 7
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table: `ratio` = value ÷ reference (the target), below 1 is within it."""
-
-    name: str
-    value: float
-    unit: str
-    reference: float | None = None
-    ratio: float | None = None
-
-
-def measure(people: int = PEOPLE) -> list[Figure]:
-    """Load the county and time its pages; gives the figures."""
-    with _county_database():
-        loaded = _load(people)
+def measure(people: int = PEOPLE) -> Iterator[Figure]:
+    """Load the county and time its pages; the figures as they come."""
+    with house(COUNTY):
+        yield Figure("county_load_800k_s", round(_load(people), 1), "s", 120.0)
         viewers = _viewers()
-        pages = _worst(viewers, _register_pages)
-        searches = _worst(viewers, _searches)
-        villages = _worst(viewers, _village_pages)
-    return [
-        _against("county_load_800k_s", loaded, "s", 120.0),
-        _against("register_page_ms", pages, "ms", 100.0),
-        _against("person_search_ms", searches, "ms", 100.0),
-        _against("village_page_ms", villages, "ms", 100.0),
-    ]
-
-
-def _against(name: str, value: float, unit: str, target: float) -> Figure:
-    return Figure(name, round(value, 1), unit, target, round(value / target, 3))
-
-
-@contextmanager
-def _county_database() -> Iterator[None]:
-    """A server of our own with the tables of today, reached as bulou_app; keys made for it and thrown away with it."""
-    with tempfile.TemporaryDirectory(prefix="bulou-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        os.environ["BULOU_HOME"] = folder
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulou.site.settings")
-        os.environ.setdefault("BULOU_SECRET_KEY", "bench")
-        import django
-
-        django.setup()
-        from bulou.platform import postgres, vault
-
-        cluster = postgres.ensure_running(home)
-        vault.use(vault.Ring.fresh())
-        try:
-            _point(cluster.dsn(postgres.OWNER))
-            from django.core.management import call_command
-
-            call_command("migrate", verbosity=0, interactive=False)
-            _point(cluster.dsn(postgres.APP))
-            yield
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            postgres.stop(home)
-
-
-def _point(dsn: str) -> None:
-    from django.db import connections
-
-    from bulou.site.settings import databases
-
-    connections["default"].close()
-    connections["default"].settings_dict.update(databases(dsn)["default"])
+        yield Figure("register_page_ms", _worst(viewers, _register_pages), "ms", 100.0)
+        yield Figure("person_search_ms", _worst(viewers, _searches), "ms", 100.0)
+        yield Figure("village_page_ms", _worst(viewers, _village_pages), "ms", 100.0)
 
 
 def _load(people: int) -> float:
     """Seconds to load places and people, with sealing, hashes, keys and every index, by two processes."""
+    from bulou.modules.registry.models import Place
     from bulou.modules.registry.services.places_load import load_county
     from bulou.modules.registry.synthetic.filling import fill
     from bulou.platform import clock
     from bulou.platform.access.viewer import system
 
     started = time.perf_counter()
-    load_county(by=system("bench"), code=COUNTY, now=clock.now())
+    if not Place.objects.filter(code=COUNTY).exists():
+        load_county(by=system("bench"), code=COUNTY, now=clock.now())
     fill(COUNTY, people, now=clock.now(), processes=2, progress=_say)
     _vacuum()
     return time.perf_counter() - started
@@ -185,10 +125,10 @@ def _register_pages(client: Any, _village_id: int) -> dict[str, float]:
     house = Household.objects.order_by("-code").first()
     house_after = urlencode({"after": keyset.encode(house.code[:9], house.pk)})
     return {
-        "people, first page": _time(client, "/registry/people"),
-        "people, a page in the middle": _time(client, f"/registry/people?{after}"),
-        "households, first page": _time(client, "/registry/households"),
-        "households, a late page": _time(client, f"/registry/households?{house_after}"),
+        "people, first page": _time(client, "/registry/people/"),
+        "people, a page in the middle": _time(client, f"/registry/people/?{after}"),
+        "households, first page": _time(client, "/registry/households/"),
+        "households, a late page": _time(client, f"/registry/households/?{house_after}"),
     }
 
 
@@ -196,7 +136,6 @@ def _searches(client: Any, _village_id: int) -> dict[str, float]:
     from urllib.parse import urlencode
 
     from bulou.modules.registry.models import Person, Phone
-    from bulou.modules.registry.services.people_bulk import DOCUMENT  # noqa: F401
 
     someone = Person.objects.filter(documents__isnull=False).order_by("-id").first()
     phone = Phone.objects.order_by("-id").first()
@@ -207,18 +146,13 @@ def _searches(client: Any, _village_id: int) -> dict[str, float]:
     }  # fmt: skip
     found = {}
     for what, text in words.items():
-        found[f"register: {what}"] = _time(client, f"/registry/people?{urlencode({'q': text})}")
+        found[f"register: {what}"] = _time(client, f"/registry/people/?{urlencode({'q': text})}")
         found[f"box: {what}"] = _time(client, f"/registry/people/find?{urlencode({'q': text})}")
     return found
 
 
 def _village_pages(client: Any, village_id: int) -> dict[str, float]:
     return {
-        "village": _time(client, f"/registry/places/{village_id}"),
-        "its people": _time(client, f"/registry/people?village={village_id}"),
+        "village": _time(client, f"/registry/places/{village_id}/"),
+        "its people": _time(client, f"/registry/people/?place={village_id}"),
     }
-
-
-if __name__ == "__main__":
-    for figure in measure(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE):
-        print(f"{figure.name:24} {figure.value:10} {figure.unit:4} target {figure.reference} ratio {figure.ratio}")

@@ -51,7 +51,7 @@ _GIVEN = _table(
 # Characters whose first dictionary reading is rare in names.
 _USUAL = _table(
     """
-    乐:le 长:chang 尕:ga 祇:qi 艺:yi 壳:ke 嘎:ga 堡:bao 邨:cun
+    乐:le 长:chang 尕:ga 卜:bu 祇:qi 艺:yi 壳:ke 嘎:ga 堡:bao 邨:cun
     """
 )
 

@@ -97,6 +97,8 @@ def places_of(viewer: Viewer, below: int | None = None) -> list[int] | None:
     reached = scopes.reaches(viewer, "registry.view_person")
     if any(reach.unit_ids is not None for reach in reached):
         return None
+    if below is None and any(reach.is_everything for reach in reached):
+        return None
     rows = scopes.places(viewer, "registry.view_person")
     return list((rows.filter(lineage__contains=[below]) if below else rows).values_list("id", flat=True))
 

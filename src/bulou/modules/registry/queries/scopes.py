@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bulou.modules.registry.models import Grant, Household, Level, Membership, Person, Place, Unit, UserPerson
+from bulou.modules.registry.models import Grant, Household, Membership, Person, Place, Unit, UserPerson
 from bulou.platform.access import viewer as access
 from bulou.platform.access.viewer import Viewer
 
@@ -58,19 +58,15 @@ def _is_the_top(place_id: int) -> bool:
 def places_in_reach(viewer: Viewer, permission: str) -> frozenset[int] | None:
     """Ids of the places in reach under a permission; None = everything, also what belongs to no place.
 
-    Everything: a grant without limits, or one for the county itself (or above). For the platform, which knows no places.
+    Everything: a grant without limits, or one for the top of the tree. For the platform, which knows no places.
     """
     found: set[int] = set()
     for grant in viewer.scopes(permission):
-        if grant.unit_id is None and (grant.place_id is None or _is_the_county(grant.place_id)):
+        if grant.unit_id is None and (grant.place_id is None or _is_the_top(grant.place_id)):
             return None
         if grant.place_id is not None and grant.unit_id is None:
             found |= below(Place, grant.place_id)
     return frozenset(found)
-
-
-def _is_the_county(place_id: int) -> bool:
-    return Place.objects.filter(pk=place_id, level__in=[Level.PROVINCE, Level.CITY, Level.COUNTY]).exists()
 
 
 def places(viewer: Viewer, permission: str = "registry.view_place") -> QuerySet[Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,7 @@ STATES = (
 
 
 MOST_OFFERED = 60
+_UPPER = ("county", "town")
 
 
 def place_choice(viewer: Viewer, chosen: str) -> Choice:
@@ -35,14 +36,16 @@ def place_choice(viewer: Viewer, chosen: str) -> Choice:
 
     A place out of reach is not among the choices, so it narrows to nothing.
     """
-    seen = list(scopes.places(viewer, "registry.view_person").filter(ends=None).order_by("code"))
-    if len(seen) > MOST_OFFERED:
-        town = next(
-            (place.parent_id if place.level == "village" else place.pk for place in seen if str(place.pk) == chosen),
-            None,
+    seen = scopes.places(viewer, "registry.view_person").filter(ends=None).order_by("code")
+    if seen.count() > MOST_OFFERED:
+        near = (
+            Place.objects.filter(pk=int(chosen)).values_list("lineage", flat=True).first() if chosen.isdigit() else None
         )
-        seen = [place for place in seen if place.level in ("county", "town") or town in place.lineage]
-    options = [(str(place.pk), f"{'' if place.level in ('county', 'town') else '　'}{place.name}") for place in seen]
+        seen = seen.filter(Q(level__in=_UPPER) | Q(parent_id__in=near or ()))
+    options = [
+        (str(pk), name if level in _UPPER else f"　{name}")
+        for pk, level, name in seen.values_list("pk", "level", "name")
+    ]
     return Choice("place", _("Place"), options, by=_below)
 
 
