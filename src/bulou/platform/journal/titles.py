@@ -11,7 +11,7 @@ KINDS = {
     "accounts.user": _("User"),
     "sheets.upload": _("Upload"),
     "jobs.job": _("Job"),
-    "house": _("House"),
+    "house": _("The house"),
     "journal.chain": _("Journal"),
 }
 
@@ -19,8 +19,8 @@ ACTIONS = {
     "journal.exported": _("Journal exported"),
     "house.founded": _("House founded"),
     "house.clock_set": _("Clock of the exercise set"),
-    "accounts.logged_in": _("Logged in"),
-    "accounts.logged_out": _("Logged out"),
+    "accounts.logged_in": _("User logged in"),
+    "accounts.logged_out": _("User logged out"),
     "accounts.locked_out": _("Locked out"),
     "accounts.user_created": _("User made"),
     "accounts.user_edited": _("User edited"),
