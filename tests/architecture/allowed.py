@@ -40,6 +40,7 @@ PRACTICES: tuple[Practice, ...] = (
     adds("higher module calls lower service", "bridges/services.py", "from bulou.modules.lanterns import services as lanterns\ndef light(by, now):\n    return lanterns.record_entry(by=by, place_id=1, text='', happened_at=now, now=now)"),
     adds("higher module reads lower query", "bridges/queries.py", "from bulou.modules.lanterns import queries as lanterns\nLANTERNS = lanterns.entries"),
     adds("higher module asks a lower rule", "bridges/rules.py", "from bulou.modules.lanterns import rules as lanterns\nLONGEST_OF_ALL = lanterns.LONGEST"),
+    adds("a query's own class and a service's refusal", "bridges/queries.py", "from bulou.modules.registry.queries.scopes import Reach, reaches\nfrom bulou.modules.registry.queries import scopes\ndef f(viewer) -> Reach:\n    return scopes.reaches(viewer, 'x')[0]"),
     adds("rules use core", "bridges/rules.py", "from bulou.core import windows\nfrom bulou.core.trees import Tree"),
     adds("rules use mathematics, enums and zones", "lanterns/rules.py", "import math\nfrom enum import Enum\nfrom zoneinfo import ZoneInfo"),
     adds("a query fills a dict, a set and a list", "lanterns/queries.py", "def f(viewer):\n    d, s, ids = {}, set(), set(entries(viewer).values_list('id', flat=True))\n    d.update(a=1)\n    s.add(1)\n    ids.add(2)\n    ids.remove(2)\n    d.clear()\n    return d, s"),

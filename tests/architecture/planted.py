@@ -63,6 +63,8 @@ DIRECTION = (
     adds("lower imports higher by dots", "floors", "lanterns/services.py", "from ..almanac import queries as later"),
     adds("neighbour imports neighbour", "floors", "lanterns/services.py", "from bulou.modules.kites import queries as beside"),
     adds("higher enters lower by its models", "doors", "bridges/services.py", "from bulou.modules.lanterns.models import Entry as Lantern"),
+    adds("higher takes a model through a query", "doors", "bridges/services.py", "from bulou.modules.registry.queries import scopes\ndef f():\n    return scopes.Place.objects.all()"),
+    adds("higher imports a model from a query", "doors", "bridges/services.py", "from bulou.modules.registry.queries.scopes import Person\nPEOPLE = Person"),
     adds("higher enters lower by its views", "doors", "bridges/views.py", "from bulou.modules.lanterns import views as lanterns"),
     adds("query imports service", "inside", "lanterns/queries.py", "from bulou.modules.lanterns import services"),
     adds("model imports query", "inside", "lanterns/models.py", "from bulou.modules.lanterns import queries"),

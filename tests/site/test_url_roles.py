@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bulou.platform.cast import CAST
 from tests.kit.cast import Cast, County
 from tests.kit.samples import World
 from tests.site import url_roles
@@ -17,15 +16,14 @@ pytestmark = pytest.mark.django_db
 BUILD = Path(__file__).resolve().parents[2] / "build"
 
 
+@pytest.mark.parametrize("owner", url_roles.owners(), ids=lambda owner: owner or "site")
 def test_every_address_answers_everybody_as_the_permission_table_promises(
-    county: County, cast: Cast, now: datetime, caplog: pytest.LogCaptureFixture
+    owner: str, county: County, cast: Cast, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR, "django.request")  # a thousand refusals are what is wanted here
-    rows = list(url_roles.table(World(county, cast, now)))
-    keys = [url_roles.NOBODY, *(member.key for member in CAST if member.role)]
-    BUILD.mkdir(exist_ok=True)
-    (BUILD / "url_roles.txt").write_text(url_roles.written(rows, keys), encoding="utf-8")
-    assert {row.address.name for row in rows} == {address.name for address in url_roles.addresses()}
+    rows = list(url_roles.table(World(county, cast, now), owner))
+    url_roles.keep(BUILD, owner, rows)
+    assert {row.address.name for row in rows} == {one.name for one in url_roles.addresses() if one.owner == owner}
     wrong = [f"{row.address.name} ({row.asked}): {'; '.join(row.wrong)}" for row in rows if row.wrong]
     assert not wrong, "\n" + "\n".join(wrong)
 

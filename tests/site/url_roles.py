@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from django.conf import settings
 from django.test import Client
@@ -72,22 +73,23 @@ def samples(world: World, owner: str) -> dict[str, Sample]:
     return {f"{owner}:{name}" if owner else name: sample for name, sample in given.items()}
 
 
-def table(world: World) -> Iterator[Row]:
-    """Ask every address as everybody; one row for what lies here, one for what lies there."""
+def owners() -> list[str]:
+    """Everybody who owns an address."""
+    return list(dict.fromkeys(address.owner for address in addresses()))
+
+
+def table(world: World, owner: str) -> Iterator[Row]:
+    """Ask every address of an owner as everybody; one row for what lies here, one for what lies there."""
     clients = dict(_clients(world))
-    known: dict[str, dict[str, Sample]] = {}
+    given = samples(world, owner)
     for address in addresses():
-        if address.owner not in known:
-            known[address.owner] = samples(world, address.owner)
-        sample = known[address.owner].get(address.name)
-        if sample is None and address.has_arguments:
-            yield Row(
-                address,
-                "here",
-                wrong=[f"no sample: add {address.name.rpartition(':')[2]!r} to its samples.py (tests/kit/samples.py)"],
-            )
+        if address.owner != owner:
             continue
-        sample = sample or Sample()
+        sample = given.get(address.name) or (None if address.has_arguments else Sample())
+        if sample is None:
+            name = address.name.rpartition(":")[2]
+            yield Row(address, "here", wrong=[f"no sample: add {name!r} to its samples.py (tests/kit/samples.py)"])
+            continue
         yield _ask(address, sample, "here", sample.here, clients)
         if sample.there is not None:
             yield _ask(address, sample, "there", sample.there, clients)
@@ -153,14 +155,28 @@ def _reaches(spot: str | None, asked: str) -> bool:
     return spot in EVERYWHERE or (spot in NEIGHBOURS) == (asked == "there")
 
 
-def written(rows: list[Row], keys: list[str]) -> str:
-    """The table as text."""
-    width = max(len(row.address.pattern) for row in rows)
-    lines = [f"{'address':{width}} {'asked':6} {'permission':32} " + " ".join(f"{key[:12]:>12}" for key in keys)]
+def keep(build: Path, owner: str, rows: list[Row]) -> None:
+    """Keep an owner's part of the table, and put the parts known so far together in build/url_roles.txt."""
+    parts = build / "url_roles"
+    parts.mkdir(parents=True, exist_ok=True)
+    (parts / f"{owner or 'site'}.txt").write_text(_written(rows), encoding="utf-8")
+    known = [parts / f"{one or 'site'}.txt" for one in owners()]
+    whole = _head() + "".join(part.read_text(encoding="utf-8") for part in known if part.exists())
+    (build / "url_roles.txt").write_text(whole, encoding="utf-8")
+
+
+KEYS = (NOBODY, *(one.key for one in platform_cast.CAST if one.role))
+
+
+def _head() -> str:
+    width = max(len(address.pattern) for address in addresses())
+    return f"{'address':{width}} {'asked':6} {'permission':32} " + " ".join(f"{key[:12]:>12}" for key in KEYS) + "\n"
+
+
+def _written(rows: list[Row]) -> str:
+    width = max(len(address.pattern) for address in addresses())
+    lines = []
     for row in rows:
-        answers = " ".join(f"{row.answers.get(key, '—'):>12}" for key in keys)
-        lines.append(f"{row.address.pattern:{width}} {row.asked:6} {row.address.permission:32} {answers}")
-    return "\n".join(lines) + "\n"
-
-
-Asking = Callable[[World], Iterator[Row]]
+        answers = " ".join(f"{row.answers.get(key, '—'):>12}" for key in KEYS)
+        lines.append(f"{row.address.pattern:{width}} {row.asked:6} {row.address.permission:32} {answers}\n")
+    return "".join(lines)

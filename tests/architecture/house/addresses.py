@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tests.architecture.house import literals
 from tests.architecture.house.calls import dotted, imported
+from tests.architecture.house.definitions import Definitions
 from tests.architecture.house.finding import Finding
 from tests.architecture.house.tree import Source, Tree
 
@@ -19,8 +20,6 @@ _ADVICE = (
     "Decorate the view with @needs(permission) from bulou.platform.access.guard (PUBLIC and SIGNED_IN are said too)"
 )
 _DECLARE = "Declare it on a manifest: Permission(key, title, roles)"
-
-Node = ast.FunctionDef | ast.ClassDef | ast.expr
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -51,11 +50,8 @@ def _is_include(view: ast.expr) -> bool:
     return isinstance(view, ast.Call) and getattr(view.func, "id", "") == "include"
 
 
-class _Book:
-    """Finds what a name in one file means in another, through re-exports."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.files = {source.dotted: source for source in tree.python()}
+class _Book(Definitions):
+    """Knows which views say who may open them."""
 
     def says_who(self, source: Source, view: ast.expr) -> bool:
         """Whether an expression is a view with a permission: needs(…)(view), a decorated function, a class with
@@ -81,30 +77,6 @@ class _Book:
         if any(isinstance(target, ast.Name) and target.id == "permission" for target in told):
             return True
         return any(self.says_who(home, base) for base in node.bases if isinstance(base, ast.Name | ast.Attribute))
-
-    def find(self, name: str, source: Source, depth: int = 0) -> tuple[Source, Node] | None:
-        """Where a dotted or local name is defined."""
-        if not name or depth > 8:
-            return None
-        base, _dot, last = name.rpartition(".")
-        home = self.files.get(base) if base else source
-        if home is None:
-            return None
-        if (node := _definitions(home).get(last)) is not None:
-            return home, node
-        meant = imported(home).get(last, "")
-        return self.find(meant, home, depth + 1) if meant not in ("", name) else None
-
-
-@lru_cache(maxsize=8192)
-def _definitions(source: Source) -> dict[str, Node]:
-    known: dict[str, Node] = {}
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            known[node.name] = node
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            known[node.targets[0].id] = node.value
-    return known
 
 
 def _is_needs(node: ast.expr, source: Source) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 import grimp
 
+from tests.architecture.house.calls import dotted
+from tests.architecture.house.calls import imported as imported_names
+from tests.architecture.house.definitions import Definitions
 from tests.architecture.house.finding import Finding
 from tests.architecture.house.imports import graph, line_of, typing_lines
 from tests.architecture.house.tree import Source, Tree
@@ -37,6 +42,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         what = f"{_tail(importer)} reaches {_tail(imported)}"
         yield _found(built, where, chain, "inside", what, _INSIDE_ADVICE)
     yield from _doors(tree, built)
+    yield from _lent(tree)
     yield from _foundations(tree, built)
     yield from _plan_readers(tree, built)
     yield from _circles(tree, built)
@@ -107,6 +113,31 @@ def _doors(tree: Tree, built: grimp.ImportGraph) -> Iterator[Finding]:
                 yield Finding(
                     source.path, line, "doors", f"enters {names[2]} by {'.'.join(names[3:]) or 'the wall'}", advice
                 )
+
+
+def _lent(tree: Tree) -> Iterator[Finding]:
+    """What a door only lends: `scopes.Place`, where scopes is a query of registry and Place one of its models."""
+    book = Definitions(tree)
+    for source in tree.python():
+        if source.package in ("modules", "interfaces") and not source.is_migration:
+            for name, line in _foreign_names(source):
+                found = book.find(name, source)
+                if found and found[0].module not in ("", source.module) and found[0].kind not in DOORS:
+                    what = f"takes {found[0].module}'s {found[0].kind} {name.rpartition('.')[2]} through a door"
+                    advice = f"Ask {found[0].module} for what you need of it by a query, a service or a rule"
+                    yield Finding(source.path, line, "doors", what, advice)
+
+
+@lru_cache(maxsize=8192)
+def _foreign_names(source: Source) -> tuple[tuple[str, int], ...]:
+    """(dotted name, line) of everything a file takes out of other modules."""
+    known = imported_names(source)
+    nodes = (node for node in ast.walk(source.tree) if isinstance(node, ast.Attribute | ast.Name))
+    named = {(dotted(node, known), node.lineno) for node in nodes}
+    own = f"bulou.modules.{source.module}."
+    return tuple(
+        sorted((name, line) for name, line in named if name.startswith("bulou.modules.") and not name.startswith(own))
+    )
 
 
 def _foundations(tree: Tree, built: grimp.ImportGraph) -> Iterator[Finding]:
