@@ -40,7 +40,7 @@ class PlacesTable(Table):
             Choice("under", _("Part of"), [(str(town.pk), town.name) for town in towns], by=_under),
             Choice("state", pgettext_lazy("place", "Standing"), STATES, by=_in_state),
         )
-        self.columns = (*_WHAT, *self._figure_columns(), *_WHEN)
+        self.columns = (*_CALLED, *self._figure_columns(), *_WHAT)
 
     @cached_property
     def figures(self) -> dict[int, Figures]:
@@ -90,14 +90,14 @@ def _in_state(rows: QuerySet[Place], value: str) -> QuerySet[Place]:
     return rows.exclude(ends=None) if value == "retired" else rows
 
 
-_WHAT = (
+_CALLED = (
     Column("name", pgettext_lazy("place", "Name"), sort="sort_key", link="registry:place", width=24),
     Column("code", pgettext_lazy("place", "Code"), kind="code", sort="code"),
+)
+_WHAT = (
+    Column("parent", _("Part of"), value="parent.name", link=lambda row: place_address(row.parent_id), width=20),
     Column("level", _("Level"), value=lambda row: labels.title("level", row.level)),
     Column("kind", pgettext_lazy("place", "Kind"), value=lambda row: labels.title("place_kind", row.kind)),
-    Column("parent", _("Part of"), value="parent.name", link=lambda row: place_address(row.parent_id), width=20),
-)
-_WHEN = (
     Column("starts", _("Since"), kind="day", sort="starts", hidden=True),
     Column("ends", _("Retired on"), kind="day", hidden=True),
 )

@@ -63,7 +63,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @needs(VIEW)
 def places(request: HttpRequest) -> HttpResponseBase:
     """The register of places."""
-    return PlacesTable(request).answer("registry/places/register.html")
+    may_load = request.viewer.may("registry.load_county")
+    return PlacesTable(request).answer("registry/places/register.html", {"may_load": may_load})
 
 
 @needs(VIEW)
