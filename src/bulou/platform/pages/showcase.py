@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.pages.components.drawings import Bar
 from bulou.platform.pages.components.panels import Event, Fact, Tab
-from bulou.platform.pages.forms import Form
+from bulou.platform.pages.forms import Form, Pick, Picks
 from bulou.platform.refusals import Conflict, Refusal
 from bulou.platform.tables.table import Choice, Column, Search, Table
 
@@ -68,6 +68,10 @@ class VisitForm(Form):
     town = forms.ChoiceField(
         label=_("Town"), choices=[("", "")] + [(str(i), name) for i, (name, _a, _b) in enumerate(TOWNS)]
     )
+    lead = Pick(label=_("Lead"), url="pages:find_shown", required=False)
+    members = Picks(
+        label=_("Members"), url="pages:find_shown", required=False, help_text=_("Type a syllable of the name.")
+    )
     day = forms.DateField(label=_("Day"))
     result = forms.ChoiceField(
         label=_("Result"), choices=[("met", _("Met")), ("absent", _("Not at home")), ("refused", _("Refused"))]
@@ -82,6 +86,26 @@ class VisitForm(Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_urgent = forms.BooleanField(label=_("Tell the duty desk at once"), required=False)
+
+
+PEOPLE = ((1, "央金·卓玛"), (2, "扎西次仁"), (3, "李秀英"), (4, "王建国"), (5, "扎西"))
+
+
+def visit_form(request: HttpRequest, now: datetime) -> VisitForm:
+    """The form of this request."""
+    form = VisitForm.of(
+        request,
+        version=3,
+        initial={"name": "扎西次仁", "town": "2", "day": now.date(), "result": "met", "lead": 1, "members": []},
+    )
+    for name in ("lead", "members"):
+        form.fields[name].named = lambda ids: [pair for pair in PEOPLE if pair[0] in ids]  # type: ignore[attr-defined]
+    return form
+
+
+def found_people(letters: str) -> list[tuple[int, str]]:
+    """Whose name holds these letters."""
+    return [pair for pair in PEOPLE if letters in pair[1]]
 
 
 def send_visit(*, name: str, **_values: Any) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import PUBLIC
 from bulou.platform.pages import languages, services, showcase
-from bulou.platform.pages.forms import answer
+from bulou.platform.pages.forms import answer, picked
 
 
 @needs(PUBLIC)
@@ -33,9 +33,7 @@ def showcase_page(request: HttpRequest) -> HttpResponseBase:
     shown = showcase.content(request, now)
     if request.method == "GET" and (request.htmx or "export" in request.GET):  # type: ignore[attr-defined]
         return shown["table"].answer("pages/showcase.html", shown)
-    form = showcase.VisitForm.of(
-        request, version=3, initial={"name": "扎西次仁", "town": "2", "day": now.date(), "result": "met"}
-    )
+    form = showcase.visit_form(request, now)
     return answer(
         request,
         form,
@@ -45,3 +43,9 @@ def showcase_page(request: HttpRequest) -> HttpResponseBase:
         context=shown,
         standing=lambda: ({"name": "扎西", "result": "absent", "town": "2"}, 4),
     )
+
+
+@needs("pages.view_kit")
+def find_shown(request: HttpRequest) -> HttpResponseBase:
+    """The invented people the living form picks from."""
+    return picked(request, showcase.found_people)

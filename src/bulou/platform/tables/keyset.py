@@ -105,8 +105,8 @@ def _unknown(rows: QuerySet[Any], window: Window, key: int | None) -> QuerySet[A
 
 def in_order(rows: QuerySet[Any], sort: str | Combinable, descending: bool) -> QuerySet[Any]:
     """All rows in the order the pages have, for reading from end to end."""
-    expression = F(sort) if isinstance(sort, str) else sort
-    first = expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)  # type: ignore[union-attr]
+    expression: Any = F(sort) if isinstance(sort, str) else sort
+    first = expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
     return rows.order_by(first, "-pk" if descending else "pk")
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from bulou.platform.pages.components.texts import number
 from bulou.platform.tables import keyset
 from bulou.platform.tables.columns import Column
-from bulou.platform.tables.filters import Days, Filter
+from bulou.platform.tables.filters import Days, Filter, Search
 
 SHORT = 26  # in half-width characters
 _TAGS = re.compile(r"<[^>]+>")
@@ -112,7 +112,7 @@ class Shown:
                 name = table.prefix + one.key
                 found.append(Control(one, f"{name}_from", first, last, f"{name}_to"))
             else:
-                options = tuple(one.options()) if one.kind == "choice" else ()
+                options = () if isinstance(one, Search) else tuple(one.options())
                 found.append(Control(one, table.prefix + one.key, table.given.get(one.key, ""), options=options))
         return found
 
@@ -132,4 +132,4 @@ class Shown:
     def kept_parts(self) -> list[tuple[str, str]]:
         """What the filter form must carry along: sort, chosen columns, and whatever else the page's address holds."""
         own = {self.table.prefix + name for name in (*self.table.filter_keys(), "before", "after", "export")}
-        return [(name, value) for name, value in self.table.request.GET.items() if value and name not in own]
+        return [(name, str(value)) for name, value in self.table.request.GET.items() if value and name not in own]

@@ -50,7 +50,9 @@ class Table:
         self.viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         self.now = request.now  # type: ignore[attr-defined]
         self.given: Mapping[str, str] = {
-            name.removeprefix(prefix): value for name, value in request.GET.items() if name.startswith(prefix) and value
+            name.removeprefix(prefix): str(value)
+            for name, value in request.GET.items()
+            if name.startswith(prefix) and value
         }
 
     # what a module may replace -------------------------------------------------------------------------------------------

@@ -95,14 +95,15 @@ class Form(forms.Form):
         for name, value in standing.items():
             if name in self.fields and _said(self[name].value()) != _said(value):
                 self.standing[name] = said(self.fields[name], value)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("once")] = str(uuid4())
+        renewed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, or a dict in tests
+        renewed[self.add_prefix("once")] = str(uuid4())
         if version is not None:
-            self.data[self.add_prefix("version")] = str(version)
+            renewed[self.add_prefix("version")] = str(version)
+        self.data = renewed
 
     def slim_errors(self) -> list[tuple[str, str, str]]:
         """Every error as (id of the field or '', label, sentence), for the summary on top."""
-        found = []
+        found: list[tuple[str, str, str]] = []
         for name, errors in self.errors.items():
             known = name in self.fields
             where, label = (

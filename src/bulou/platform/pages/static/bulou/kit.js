@@ -112,7 +112,7 @@
     }
   });
 
-  /* a request that failed says so */
+  /* a request that failed, or takes a while, says so */
   function tell(kind) {
     const notice = document.querySelector("[data-notice]");
     if (!notice) return;
@@ -120,6 +120,7 @@
     notice.hidden = false;
     setTimeout(() => { notice.hidden = true; }, 6000);
   }
+  document.addEventListener("click", (event) => { if (event.target.closest("a[download]")) tell("preparing"); });
   document.addEventListener("htmx:sendError", () => tell("unreached"));
   document.addEventListener("htmx:timeout", () => tell("unreached"));
   document.addEventListener("htmx:responseError", () => tell("failed"));
