@@ -60,13 +60,13 @@ def messages(path: Path) -> Iterator[Found]:
 
 def _constants(path: Path, token: Token) -> Iterator[Found]:
     for match in _CONSTANT.finditer(token.contents):
-        yield Found(path, token.lineno, Message(match[1][1:-1]))
+        yield Found(path, token.lineno or 0, Message(match[1][1:-1]))
 
 
 def _translate(path: Path, token: Token) -> Iterator[Found]:
     bits = token.split_contents()
     if len(bits) > 1 and (quoted := _QUOTED.match(bits[1])):
-        yield Found(path, token.lineno, Message(quoted[1][1:-1], context=_context(bits)))
+        yield Found(path, token.lineno or 0, Message(quoted[1][1:-1], context=_context(bits)))
 
 
 def _context(bits: list[str]) -> str:
@@ -85,7 +85,7 @@ def _block(path: Path, block: list[Token]) -> Found:
     texts = ["".join(half) for half in halves]
     if "trimmed" in bits:
         texts = [trim_whitespace(text) for text in texts]
-    return Found(path, block[0].lineno, Message(texts[0], texts[1] if len(texts) > 1 else "", _context(bits)))
+    return Found(path, block[0].lineno or 0, Message(texts[0], texts[1] if len(texts) > 1 else "", _context(bits)))
 
 
 def _piece(token: Token) -> str:

@@ -54,8 +54,9 @@ def _without_tags(source: str) -> str:
     """The template's own markup and text, each tag, variable and translated block a hole; lines stay where they were."""
     out, line, is_translated = [], 1, False
     for token in tokens(source):
-        out.append("\n" * (token.lineno - line))
-        line = max(line, token.lineno)
+        begins = token.lineno or line
+        out.append("\n" * (begins - line))
+        line = max(line, begins)
         if tag(token) in {"blocktranslate", "blocktrans"}:
             is_translated = True
         if token.token_type == TokenType.TEXT and not is_translated:
@@ -118,7 +119,7 @@ def plain_words(path: Path) -> Iterator[Found]:
                 for word in _shown(node)
             )
     if not path.as_posix().endswith(_allowed()):
-        chinese = [word.lineno for word in _literals(tree) if HAN.search(_unnamed(word.value))]
+        chinese = [line for text, line in _literals(tree) if HAN.search(_unnamed(text))]
         if chinese:
             yield Found(path, min(chinese), problem=_HAN_IN_CODE)
 
@@ -139,14 +140,14 @@ def _shown(call: ast.Call) -> Iterator[ast.Constant]:
             yield value
 
 
-def _literals(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Every string literal that is not a docstring."""
+def _literals(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Every string literal that is not a docstring, with its line."""
     docstrings = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node
+            yield node.value, node.lineno
 
 
 @cache
