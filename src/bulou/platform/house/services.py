@@ -68,16 +68,7 @@ def set_pace(shown: datetime, speed: float, *, by: Viewer, now: datetime) -> Hou
         if held is None or held.kind != House.Kind.EXERCISE:
             raise Refusal("house.clock_is_real", _("Only in an exercise can the clock be set."))
         real = clock.real_now()
-        if (
-            held.anchor is not None
-            and held.shown is not None
-            and shown < Pace(held.anchor, held.shown, held.speed).at(real)
-        ):
-            raise Refusal(
-                "house.clock_backwards",
-                _("The exercise's clock has passed that moment and does not go back."),
-                field="shown",
-            )
+        _check_moment(held, shown, real)
         held.anchor, held.shown, held.speed = real, shown, speed
         held.save(update_fields=["anchor", "shown", "speed"])
         journal.write(
@@ -90,3 +81,17 @@ def set_pace(shown: datetime, speed: float, *, by: Viewer, now: datetime) -> Hou
         )
     queries.forget_what_was_read()
     return held
+
+
+def _check_moment(held: House, shown: datetime, real: datetime) -> None:
+    """Refuse a moment before the founding, and one the exercise's clock has passed."""
+    if shown < held.founded_at:
+        raise Refusal(
+            "house.clock_before_founding",
+            _("At that moment this database was not founded yet: nobody would have a grant. Choose a later one."),
+            field="shown",
+        )
+    pace = Pace(held.anchor, held.shown, held.speed) if held.anchor and held.shown else None
+    if pace is not None and shown < pace.at(real):
+        words = _("The exercise's clock has passed that moment and does not go back.")
+        raise Refusal("house.clock_backwards", words, field="shown")
