@@ -18,7 +18,7 @@ from bulou.modules.registry.views import place_labels as labels
 from bulou.modules.registry.views.addresses import person_address, place_address, unit_address
 from bulou.platform.tables import Choice, Column, Search, Table
 
-STATES = (("ended", _("Ended")), ("all", _("All, ended too")))
+STATES = (("ended", pgettext_lazy("unit", "Ended")), ("all", _("All, ended too")))
 
 
 class UnitsTable(Table):
@@ -36,7 +36,7 @@ class UnitsTable(Table):
         self.filters = (
             Search(by=queries.found_by, label=_("Name, pinyin, initials or code")),
             Choice("kind", pgettext_lazy("place", "Kind"), labels.UNIT_KIND),
-            Choice("state", _("Standing"), STATES, by=_in_state),
+            Choice("state", pgettext_lazy("place", "Standing"), STATES, by=_in_state),
         )
         self.columns = (
             Column("name", pgettext_lazy("place", "Name"), sort="sort_key", link="registry:unit", width=30),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bulou.modules.registry.models import Membership, Unit
 from bulou.modules.registry.queries import places as place_queries
@@ -85,7 +86,7 @@ def end_unit(request: HttpRequest, pk: int) -> HttpResponseBase:
     lead = _("Its memberships end with it. Both stay readable.")
     return answer(
         request, form, lambda **v: units.end_unit(by=request.viewer, unit_id=pk, now=request.now, **v),
-        then=unit_address(pk), context=_page(request, unit, _("End %(name)s"), lead=lead, submit=_("End")),
+        then=unit_address(pk), context=_page(request, unit, _("End %(name)s"), lead=lead, submit=pgettext("unit", "End")),
         standing=lambda: ({}, unit_or_404(request.viewer, pk).version),
     )  # fmt: skip
 
@@ -148,7 +149,7 @@ def end_member(request: HttpRequest, pk: int) -> HttpResponseBase:
     lead = queries.name_for(request.viewer, old.person)
     return answer(
         request, form, end, then=unit_address(old.unit_id),
-        context=_page(request, old.unit, _("End a membership of %(name)s"), lead=lead, submit=_("End")),
+        context=_page(request, old.unit, _("End a membership of %(name)s"), lead=lead, submit=_("End this membership")),
         standing=lambda: ({}, membership_or_404(request.viewer, pk).version),
     )  # fmt: skip
 
