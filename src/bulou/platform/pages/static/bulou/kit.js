@@ -41,8 +41,8 @@
     const found = event.target.closest(".pick .found");
     if (!found) return;
     const pick = found.closest(".pick"), chosen = pick.querySelector("[data-chosen]");
-    if (event.target.type === "radio") chosen.replaceChildren();
-    chosen.append(event.target.closest(".choice"));
+    if (event.target.type === "radio") all(".choice:not([data-none])", chosen).forEach((other) => other.remove());
+    chosen.prepend(event.target.closest(".choice"));
     found.replaceChildren();
     const box = pick.querySelector("input[type=search]");
     box.value = "";
