@@ -145,13 +145,14 @@ class _Maker:
         """The next number of this village and birth date under area 00…: odd for men, with its check character."""
         count = self.orders[born_on]
         self.orders[born_on] += 1
-        order = (count * 2 + (sex == "m")) % 996
+        start = (self.village.number * 37 + born_on.toordinal() * 13) % 499  # so that last fours spread as real ones do
+        order = (start + count) % 499 * 2 + (sex == "m")
         first_17 = f"00{self.village.number:04d}{born_on:%Y%m%d}{order:03d}"
         return first_17 + check_character(first_17)
 
     def _telephone(self) -> str:
         self.telephones += 1
-        return f"154{self.village.number:04d}{self.telephones % 10_000:04d}"
+        return f"154{self.village.number:04d}{(self.telephones * 7919 + self.village.number * 31) % 10_000:04d}"
 
     def _phones(self, age: float, shared: tuple[str, ...]) -> tuple[str, ...]:
         """Children and the old are reached by the head's; some adults too."""

@@ -10,7 +10,7 @@ from random import Random
 
 from django.db import connections
 
-from bulou.modules.registry.models import Place
+from bulou.modules.registry.models import Person, Place
 from bulou.modules.registry.services.people_bulk import load_people
 from bulou.modules.registry.synthetic import names
 from bulou.modules.registry.synthetic.families import Village, people_of
@@ -42,10 +42,12 @@ def fill(
 ) -> int:
     """Spread so many made-up people over the villages below a place and load them; gives how many were loaded.
 
-    The same seed, day and villages give the same people. With `processes` > 1 each has a connection of its own, so the caller must not
-    be inside a transaction. `progress(done, of)` is called after every batch. Not for a real county's database.
+    The same seed, day and villages give the same people. Villages that have made-up people are left alone, so that an interrupted fill goes
+    on. With `processes` > 1 each has a connection of its own, so the caller must not be inside a transaction. `progress(done, of)` is
+    called after every batch. Not for a real county's database.
     """
-    villages = villages_of(root_code, people, seed=seed)
+    filled = set(Person.objects.filter(purpose="synthetic").order_by().values_list("place_id", flat=True).distinct())
+    villages = [village for village in villages_of(root_code, people, seed=seed) if village.place_id not in filled]
     done = 0
     for loaded in _load(list(_batches(villages)), seed, now, processes):
         done += loaded

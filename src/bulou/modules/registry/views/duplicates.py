@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.models import Merge, Person
 from bulou.modules.registry.queries import people as queries
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.queries.people_search import find_people
 from bulou.modules.registry.services import merging
 from bulou.modules.registry.services.people_duplicates import keep_apart
+from bulou.modules.registry.views import people_labels as labels
 from bulou.modules.registry.views.addresses import person_address
 from bulou.modules.registry.views.people import facts_of, phones_of, spoken
 from bulou.modules.registry.views.people_forms import MergeForm, ReasonForm

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.models import Household, Person
 from bulou.modules.registry.queries import households as queries
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.rules import people as rules
 from bulou.modules.registry.services import households as services
+from bulou.modules.registry.views import people_labels as labels
 from bulou.modules.registry.views.addresses import household_address, person_address, place_address
 from bulou.modules.registry.views.people import EDIT, VIEW, phones_of
 from bulou.modules.registry.views.people_edit import name_picks

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.models import Household, Person, PersonVersion, Place
 from bulou.modules.registry.queries import households as household_queries
 from bulou.modules.registry.queries import people as queries
@@ -18,6 +17,7 @@ from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.queries.people_search import find_people
 from bulou.modules.registry.queries.places import found_by as places_found_by
 from bulou.modules.registry.rules import people as rules
+from bulou.modules.registry.views import people_labels as labels
 from bulou.modules.registry.views.addresses import household_address, person_address, place_address
 from bulou.modules.registry.views.people_tables import PeopleTable, shown_name
 from bulou.platform.access.guard import needs

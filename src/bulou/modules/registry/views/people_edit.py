@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.models import Person
 from bulou.modules.registry.queries import people as queries
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.services import people as services
 from bulou.modules.registry.services import people_documents as papers
 from bulou.modules.registry.services.people_checks import Paper
+from bulou.modules.registry.views import people_labels as labels
 from bulou.modules.registry.views.addresses import person_address
 from bulou.modules.registry.views.people import EDIT, VIEW, editable, home, house, person_context, spoken, trail
 from bulou.modules.registry.views.people_forms import (

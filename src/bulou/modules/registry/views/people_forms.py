@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.services.people_checks import Facts, Paper
+from bulou.modules.registry.views import people_labels as labels
 from bulou.platform.pages.forms import Form, Pick
 
 FACT_FIELDS = (

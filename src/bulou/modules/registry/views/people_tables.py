@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bulou.modules.registry import labels
 from bulou.modules.registry.models import Duplicate, Person, Place
 from bulou.modules.registry.queries import people as queries
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.queries.people_search import find_people, matching
 from bulou.modules.registry.rules import people as rules
+from bulou.modules.registry.views import people_labels as labels
 from bulou.modules.registry.views.addresses import household_address, person_address, place_address
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.tables import Choice, Column, Search, Table, Window
