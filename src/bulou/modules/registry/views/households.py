@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from bulou.modules.registry.models import Household, Person
 from bulou.modules.registry.queries import households as queries
@@ -54,11 +54,11 @@ class HouseholdsTable(Table):
             Choice("state", pgettext_lazy("household", "Standing"), STATES, by=lambda rows, _state: rows),
         )
         self.columns = (
-            Column("code", _("Code"), kind="code", sort="code", link=lambda row: household_address(row.pk), width=22),
+            Column("code", pgettext("household", "Code"), kind="code", sort="code", link=lambda row: household_address(row.pk), width=22),
             Column(
                 "head", _("Head"), value=self._head, link=lambda row: person_address(row.head_id) if row.head_id else ""
             ),
-            Column("people", _("People"), value="people_now", kind="number"),
+            Column("people", pgettext("place", "People"), value="people_now", kind="number"),
             Column("place", _("Place"), value="place.name", link=lambda row: place_address(row.place_id)),
             Column("address", _("Address"), width=30),
             Column("kind", _("Kind"), value=lambda row: labels.said("kind", row.kind)),
@@ -168,14 +168,14 @@ def household(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _row(one: Person, found: Household, today: Any) -> dict[str, Any]:
     return {
-        "person": one, "name": shown_name(one), "is_head": one.pk == found.head_id, "relation": labels.said("relation", one.relation),
+        "person": one, "name": shown_name(one), "is_head": one.pk == found.head_id, "relation": "" if one.pk == found.head_id else labels.said("relation", one.relation),
         "age": rules.age(one.born_on, today) if one.born_on else None, "phones": phones_of(one), "sex": labels.said("sex", one.sex),
     }  # fmt: skip
 
 
 def _facts(found: Household) -> list[Fact]:
     return [
-        Fact(_("Code"), found.code), Fact(_("Kind"), labels.said("kind", found.kind)),
+        Fact(pgettext("household", "Code"), found.code), Fact(_("Kind"), labels.said("kind", found.kind)),
         Fact(_("Place"), found.place.name, place_address(found.place_id)), Fact(_("Address"), found.address),
     ]  # fmt: skip
 

@@ -214,5 +214,5 @@ class ReasonForm(Form):
 class MergeForm(Form):
     """Which of two rows stays, and why they are one person."""
 
-    keep = forms.ChoiceField(label=_("Which row stays"))
+    keep = forms.ChoiceField(label=_("Which row stays"), widget=forms.RadioSelect)
     why = forms.CharField(label=_("Reason"), max_length=400, initial=_("Compared: one person"))
