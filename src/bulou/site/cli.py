@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from bulou.platform.refusals import Refusal
 from bulou.site.commands.terminal import complain, gettext, gettext_noop
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -60,8 +61,6 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(called: Command, args: argparse.Namespace) -> int:
-    from bulou.platform.refusals import Refusal
-
     try:
         return int(import_module(called.place).run(args))
     except Refusal as refusal:
@@ -74,18 +73,16 @@ def _run(called: Command, args: argparse.Namespace) -> int:
         return FAILED
 
 
-def _sentence(refusal: Exception) -> str:
-    """The refusal's sentence in the terminal's language; its words may belong to any package, so Django has to know them all."""
+def _sentence(refusal: Refusal) -> str:
+    """The refusal's sentence; its words may belong to any package, so Django has to know them all."""
     import django
-    from django.utils import translation
 
-    from bulou.site.commands.terminal import language
+    from bulou.site.commands.terminal import spoken
     from bulou.site.home import arrange_without_database
 
     arrange_without_database()
     django.setup()
-    with translation.override({"zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}.get(language(), "en")):
-        return str(getattr(refusal, "sentence", refusal))
+    return spoken(refusal)
 
 
 def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | None]:

@@ -287,3 +287,13 @@ def test_an_administrator_s_pg_variables_do_not_lead_to_another_server(
     monkeypatch.setenv("PGDATA", "/nonexistent")
     monkeypatch.setenv("PGHOST", "nowhere.example")
     assert ask(start(home).dsn(), "SELECT 1") == 1
+
+
+def test_a_stale_lock_of_the_socket_is_overcome(home: Path) -> None:
+    cluster = start(home)
+    lock = cluster.socket / ".s.PGSQL.5432.lock"
+    lines = lock.read_text().splitlines()
+    postgres.stop(home)
+    cluster.socket.mkdir(mode=0o700)
+    lock.write_text("\n".join([str(os.getppid()), *lines[1:], ""]))
+    assert ask(start(home).dsn(), "SELECT 1") == 1

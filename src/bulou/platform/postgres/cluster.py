@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 
 from bulou.platform.postgres import binaries, machine, roles, socket_folder
 from bulou.platform.postgres.account import Account, server_account
-from bulou.platform.postgres.folders import MARK, SUPERUSER, Folders, check, disk_full
+from bulou.platform.postgres.folders import MARK, NEEDED_TO_START, SUPERUSER, Folders, check, disk_full
 from bulou.platform.refusals import Refusal
 
 _NOBODY = 2**31 - 1  # no system gives out process numbers this high
@@ -230,12 +230,17 @@ def _start_server(folders: Folders, account: Account, *, durable: bool) -> None:
 
 
 def _stop(folders: Folders, account: Account) -> None:
-    done = binaries.run(
-        "pg_ctl", "stop", "-w", "-t", "120", "-s", "-m", "fast", "-D", folders.data, account=account, cwd=folders.data
-    )
-    if done.returncode and _server_pid(folders) is not None:
-        raise _explain(folders, done.stderr + _tail(folders.log))
-    socket_folder.forget(folders)
+    """In order; at once where the order cannot be kept: on a full disk the last checkpoint never ends. What was confirmed is in the
+    write-ahead log either way, and the next start replays it.
+    """
+    full = shutil.disk_usage(folders.home).free < NEEDED_TO_START
+    for mode in ("immediate",) if full else ("fast", "immediate"):
+        words = ("stop", "-w", "-t", "60", "-s", "-m", mode, "-D", folders.data)
+        done = binaries.run("pg_ctl", *words, account=account, cwd=folders.data)
+        if not done.returncode or _server_pid(folders) is None:
+            socket_folder.forget(folders)
+            return
+    raise _explain(folders, done.stderr + _tail(folders.log))
 
 
 def _free_stale_lock(folders: Folders) -> None:

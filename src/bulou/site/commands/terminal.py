@@ -9,7 +9,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from django.utils import translation
+
 from bulou.platform import clock
+from bulou.platform.refusals import Refusal
 
 _LOCALE = Path(__file__).resolve().parents[1] / "locale"
 _OURS = {
@@ -27,6 +30,12 @@ def language() -> str:
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     plain = named.partition(".")[0].lower()
     return _OURS.get(plain) or _OURS.get(plain.partition("_")[0]) or "en"
+
+
+def spoken(refusal: Refusal) -> str:
+    """A refusal's sentence in the terminal's language. Django is set up: the words may belong to any package."""
+    with translation.override({"zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}.get(language(), "en")):
+        return refusal.sentence
 
 
 @cache

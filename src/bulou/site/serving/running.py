@@ -15,7 +15,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
 from bulou.platform import clock, postgres, tls
-from bulou.site.commands.terminal import gettext, say
+from bulou.platform.refusals import Refusal
+from bulou.site.commands.terminal import gettext, say, spoken
 from bulou.site.home import Home, environment
 from bulou.site.serving import server
 from bulou.site.serving.children import Child, watch
@@ -24,6 +25,7 @@ from bulou.site.serving.server import Address
 LOOK = 0.5
 RENEWAL = timedelta(hours=12).total_seconds()
 ANSWER = 60.0
+PAUSE = 2.0
 
 
 def run(home: Home, address: Address, names: list[str], *, ready: Callable[[], None] = lambda: None) -> int:
@@ -117,15 +119,37 @@ def _never_answered(child: Child, stop: threading.Event) -> int:
 
 def _watch_until(stop: threading.Event, home: Home, address: Address, names: list[str], children: list[Child]) -> None:
     renewal = clock.ticks() + RENEWAL
+    database = _Database(home)
     while not stop.wait(LOOK):
         watch(children, _tell)
-        if not home.url and postgres.status_pid(home.path) is None:
-            say(gettext("The database had stopped; starting it again."))
-            postgres.ensure_running(home.path)
+        database.watch()
         if clock.ticks() > renewal:
             renewal = clock.ticks() + RENEWAL
             if address.certificate is not None and address.certificate.parent == home.tls:
                 _renew(home, names, children[0])
+
+
+class _Database:
+    """The embedded server, started again when it has died; what stands against it is said once and tried again."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.due_at = 0.0
+        self.said = ""
+
+    def watch(self) -> None:
+        """One look."""
+        if self.home.url or clock.ticks() < self.due_at or postgres.status_pid(self.home.path) is not None:
+            return
+        try:
+            postgres.ensure_running(self.home.path)
+            say(gettext("The database had stopped; it was started again."))
+            self.said = ""
+        except Refusal as refusal:
+            if spoken(refusal) != self.said:
+                self.said = spoken(refusal)
+                say(self.said)
+            self.due_at = clock.ticks() + PAUSE
 
 
 def _renew(home: Home, names: list[str], child: Child) -> None:

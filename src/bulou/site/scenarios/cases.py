@@ -1,0 +1,172 @@
+"""The five cases as data: who sits in which units of the playbook, who came back from elsewhere, who answers for them.
+
+Numbers that a case states are marked with where it states them; the others are of the size that such a county has. Source: the cases' own
+accounts (docs/scenarios.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FRESH = ""
+MIXED = ("permanent",) * 11 + ("support",) * 2 + ("temporary",) * 2 + ("public_welfare",) * 3 + ("self_hired",) * 2
+REGULAR = ("permanent",)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many people, spread evenly over some units of the playbook; the first of each unit leads it.
+
+    `out_of` = the group they are drawn from (FRESH: residents who sit nowhere yet); `ages` from, under; `terms` = of employment, in turn.
+    """
+
+    name: str
+    units: tuple[str, ...]
+    people: int
+    out_of: str = FRESH
+    ages: tuple[int, int] = (22, 58)
+    terms: tuple[str, ...] = REGULAR
+    post: str = ""
+    is_led: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Returnees:
+    """People who came back from affected areas: how many, from where, over which share of the villages; the rest have none."""
+
+    people: int
+    origins: tuple[str, ...]
+    share_of_villages: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: its playbook and response level, its groups, its returnees, how many residents unless told, and the fewest it can do with."""
+
+    key: str
+    level: str
+    groups: tuple[Group, ...]
+    residents: int
+    fewest: int
+    returnees: Returnees | None = None
+
+
+def _numbered(prefix: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{prefix}{number}" for number in range(1, count + 1))
+
+
+_A_BRANCHES = (*_numbered("branch-q", 8), *_numbered("branch-t", 8))
+_A_DEPARTMENTS = tuple(
+    f"dept-{name}"
+    for name in ("org", "publicity", "health", "education", "civil", "transport", "market", "agri", "emergency", "psb")
+)
+_B_OFFICES = tuple(
+    f"office-{name}"
+    for name in ("command", "politics", "crime", "traffic", "order", "patrol", "logistics", "detention")
+)
+_B_GROUPS = tuple(f"group-{name}" for name in ("support", "monitor", "control", "publicity", "joint"))
+_C_TOWNS = ("datong", "tianjiaan", "xiejiaji", "bagongshan", "panji", "fengtai", "shouxian")
+_C_OFFICES = tuple(f"office-{name}" for name in ("command", "politics", "logistics", "prevention"))
+_D_GROUPS = tuple(
+    f"group-{name}"
+    for name in (
+        "general", "intel", "screen", "checkpoint", "traffic", "order", "case", "network", "supply", "discipline",
+    )
+)  # fmt: skip
+_D_COMMANDOS = tuple(f"commando-{name}" for name in ("mapping", "screening", "patrol", "traffic", "crime", "reserve"))
+_E_TOWNS = ("pulan", "zhada", "gaer", "ritu")
+_E_OFFICES = tuple(f"office-{name}" for name in ("command", "politics", "logistics", "discipline"))
+
+QUMALAI = Case(
+    "qumalai",
+    "level-1",
+    (
+        Group("departments", _A_DEPARTMENTS, 640, terms=MIXED),
+        Group("headquarters", ("hq", "office"), 24, out_of="departments"),
+        Group("grid", ("grid",), 354, out_of="departments"),  # A5
+        Group("branches", _A_BRANCHES, 159, out_of="departments"),  # A1
+        Group("cadres", ("team-cadres",), 48, out_of="departments"),
+        Group("medics", ("team-medics",), 216, post="医务人员"),  # A12: more than 200
+        Group("police", ("team-police",), 52, out_of="departments"),
+        Group("emergency", ("team-emergency",), 36),
+        Group("sanitation", ("team-sanitation",), 30, terms=("public_welfare", "temporary")),
+        Group("women", ("team-women",), 28),
+        Group("veterans", ("team-veterans",), 24, ages=(24, 60)),
+        Group("retired", ("team-retired",), 20, ages=(60, 80)),
+        Group("pupils", ("team-pupils",), 40, ages=(8, 18), is_led=False),
+    ),
+    residents=12_000,
+    fewest=3_500,
+    returnees=Returnees(217, ("湖北省武汉市", "青海省西宁市", "四川省成都市", "浙江省温州市"), 0.75),
+)
+
+NINGYANG = Case(
+    "ningyang",
+    "level-1",
+    (
+        Group("offices", _B_OFFICES, 480, terms=("permanent", "permanent", "support")),
+        Group("headquarters", ("hq", "task-force"), 18, out_of="offices"),
+        Group("groups", _B_GROUPS, 45, out_of="offices"),  # B1: five groups
+        Group("stations", _numbered("station-", 9), 126, out_of="offices"),  # B3: nine stations, more than 120
+        Group("party", _numbered("party-", 9), 54, out_of="stations"),  # B3: a temporary party group at each
+        Group("commandos", _numbered("commando-", 3), 66, out_of="offices"),  # B7: three
+    ),
+    residents=10_000,
+    fewest=3_000,
+    returnees=Returnees(
+        4_126, ("湖北省武汉市", "湖北省黄冈市", "湖北省孝感市", "浙江省温州市"), 0.97
+    ),  # B6: more than 4,000
+)
+
+HUAINAN = Case(
+    "huainan",
+    "level-1",
+    (
+        Group("offices", _C_OFFICES, 56),
+        Group("headquarters", ("hq",), 9, out_of="offices"),
+        Group("brigades", tuple(f"brigade-{town}" for town in _C_TOWNS), 49),
+        Group("camps", tuple(f"station-{town}" for town in _C_TOWNS), 196, terms=("permanent", "self_hired")),
+        Group("commandos", tuple(f"commando-{town}" for town in _C_TOWNS), 84, out_of="camps"),  # C2
+        Group("posts", ("posts",), 21, out_of="camps", is_led=False),  # C2
+        Group("helpers", ("helpers",), 28, out_of="camps"),  # C16
+    ),
+    residents=4_000,
+    fewest=1_200,
+)
+
+NAIMAN = Case(
+    "naiman",
+    "level-1",
+    (
+        Group("staff", ("staff",), 956, terms=("permanent", "permanent", "support"), is_led=False),  # D2
+        Group("headquarters", ("hq", "task-force"), 33, out_of="staff"),
+        Group("groups", _D_GROUPS, 80, out_of="staff"),  # D1: ten groups
+        Group(
+            "branches",
+            (*_numbered("branch-", 18), "temp-hq", *_numbered("temp-", 5)),
+            457,
+            out_of="staff",
+        ),  # D3: 18 and 6
+        Group("commandos", _D_COMMANDOS, 116, out_of="branches"),  # D4: six, party members
+    ),
+    residents=6_000,
+    fewest=3_000,
+)
+
+ALI = Case(
+    "ali",
+    "level-1",
+    (
+        Group("offices", _E_OFFICES, 48),
+        Group("headquarters", ("hq",), 9, out_of="offices"),
+        Group("brigades", tuple(f"brigade-{town}" for town in _E_TOWNS), 152),
+        Group("vanguard", tuple(f"vanguard-{town}" for town in _E_TOWNS), 48, out_of="brigades"),  # E1
+        Group("checkpoints", _numbered("checkpoint-", 2), 32),
+        Group("reserve", ("reserve",), 24, out_of="brigades"),  # E15
+    ),
+    residents=3_000,
+    fewest=900,
+)
+
+CASES: Mapping[str, Case] = {case.key: case for case in (QUMALAI, NINGYANG, HUAINAN, NAIMAN, ALI)}
