@@ -32,7 +32,7 @@ MANIFEST = hang(
             Permission("jobs.view_jobs", _("See background work"), ADMINISTRATOR),
             Permission("jobs.retry_job", _("Try failed background work again"), ADMINISTRATOR),
         ),
-        menu=(MenuItem(_("Background work"), "jobs:jobs", "jobs.view_jobs", group="house", order=80, icon="clock"),),
+        menu=(MenuItem(_("Background work"), "jobs:jobs", "jobs.view_jobs", group="house", order=80, icon="settings"),),
         ticks=(
             Tick("jobs.rescue", timedelta(minutes=1), rescue, _("Bring back jobs whose worker died")),
             Tick("jobs.clear", timedelta(days=1), clear, _("Forget failures of long ago")),

@@ -22,10 +22,9 @@ def _named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     )
 
 
-def _place(row: Any) -> Any:
-    if row.place is None and row.unit is None:
-        return _("everywhere")
-    return row.place.name if row.place else ""
+def _where(row: Any) -> Any:
+    named = [str(one) for one in (row.place, row.unit) if one is not None]
+    return " · ".join(named) or _("everywhere")
 
 
 class GrantTable(Table):
@@ -44,12 +43,13 @@ class GrantTable(Table):
             link=lambda row: reverse("accounts:user", args=[row.user_id]),
         ),
         Column("role", _("Role"), value=lambda row: role_title(row.role), sort="role"),
-        Column("place", _("Place"), value=_place, sort="place__code"),
-        Column("unit", _("Unit"), value="unit.name", sort="unit__code"),
+        Column("where", _("Where"), value=_where, sort="place__code"),
         Column("state", _("State"), value=lambda row: STATES[row.state], tone=lambda row: TONES[row.state]),
         Column("starts", _("Begins"), kind="moment", sort="starts"),
         Column("ends", _("Ends"), kind="moment", sort="ends"),
         Column("why", _("Reason")),
+        Column("place", _("Place"), value="place.name", sort="place__code", hidden=True),
+        Column("unit", _("Unit"), value="unit.name", sort="unit__code", hidden=True),
     )
     filters = (
         Search(_named, _("User, place or unit")),
