@@ -7,7 +7,7 @@ Floor numbers are those of docs/map.md; to add a module, add its name to its flo
 FLOORS: dict[int, tuple[str, ...]] = {
     1: ("registry",),
     2: ("operations",),
-    3: (),
+    3: ("ledger",),
     4: (),
     5: (),
     6: (),

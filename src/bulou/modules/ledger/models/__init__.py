@@ -1,0 +1,36 @@
+"""The ledger's tables. Base rows are what was said and when it became known; derived rows are computed from them and can be again.
+
+Base: regimes and versions, enrolments, seats, endings, duties, records and versions, excuses, review steps, signatures. Derived: windows,
+tallies, discharges, extensions, and the columns of duties and cells marked so. docs/ledger-storage.md.
+"""
+
+from bulou.modules.ledger.models.derived import Discharge, Extension, Tally, Window
+from bulou.modules.ledger.models.enrolments import Cell, Duty, Ending, Enrolment, Excuse, Exclusion, Path, Seat
+from bulou.modules.ledger.models.records import Record, RecordVersion, ReviewStep
+from bulou.modules.ledger.models.regimes import Fact, Ladder, Regime, RegimeVersion
+from bulou.modules.ledger.models.signing import DayState, GapReason, Signature
+
+__all__ = [
+    "Cell",
+    "DayState",
+    "Discharge",
+    "Duty",
+    "Ending",
+    "Enrolment",
+    "Excuse",
+    "Exclusion",
+    "Extension",
+    "Fact",
+    "GapReason",
+    "Ladder",
+    "Path",
+    "Record",
+    "RecordVersion",
+    "Regime",
+    "RegimeVersion",
+    "ReviewStep",
+    "Seat",
+    "Signature",
+    "Tally",
+    "Window",
+]

@@ -1,0 +1,179 @@
+-- The hot door: one report, one round trip. docs/ledger-storage.md, "ledger_file".
+
+CREATE FUNCTION ledger_discharge_plain(win ledger_window, enrol bigint, rec ledger_record) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE seat record; late boolean := rec.received_at > win.due; done_late boolean; had ledger_discharge; is_new boolean;
+BEGIN
+  SELECT s.cell_id, s.ord INTO seat FROM ledger_seat s
+   WHERE s.enrolment_id = enrol AND s.at <= win.due AND s.known_at <= win.due ORDER BY s.at DESC, s.known_at DESC, s.uuid DESC LIMIT 1;
+  IF seat.cell_id IS NULL OR NOT EXISTS (
+    SELECT FROM ledger_tally t WHERE t.window_id = win.id AND t.cell_id = seat.cell_id
+       AND seat.ord < length(t.owed) AND get_bit(t.owed, seat.ord) = 1
+  ) THEN
+    RETURN false;
+  END IF;
+  IF EXISTS (SELECT FROM ledger_extension x WHERE x.window_id = win.id AND x.enrolment_id = enrol) THEN
+    PERFORM ledger_settle(ARRAY[win.id], ARRAY[enrol], '{}');
+    RETURN true;
+  END IF;
+  done_late := late AND rec.done_at > win.due;
+  INSERT INTO ledger_discharge (window_id, enrolment_id, cell_id, ord, record_id, received_at, done_at, is_late, is_done_late)
+  VALUES (win.id, enrol, seat.cell_id, seat.ord, rec.id, rec.received_at, rec.done_at, late, done_late)
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    SELECT * INTO had FROM ledger_discharge d WHERE d.window_id = win.id AND d.enrolment_id = enrol;
+    IF rec.received_at <= had.received_at THEN
+      PERFORM ledger_settle(ARRAY[win.id], ARRAY[enrol], '{}');
+    END IF;
+    RETURN true;
+  END IF;
+  IF late THEN
+    UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),
+           late = set_bit(coalesce(t.late, repeat('0', length(t.owed))::bit varying), seat.ord, 1),
+           done_late = CASE WHEN done_late THEN set_bit(coalesce(t.done_late, repeat('0', length(t.owed))::bit varying), seat.ord, 1) ELSE t.done_late END,
+           n_late = t.n_late + CASE WHEN t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0 THEN 1 ELSE 0 END,
+           n_done_late = t.n_done_late + CASE WHEN done_late AND (t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0) THEN 1 ELSE 0 END
+     WHERE t.window_id = win.id AND t.cell_id = seat.cell_id;
+  ELSE
+    UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),
+           n_on_time = t.n_on_time + CASE WHEN t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0 THEN 1 ELSE 0 END
+     WHERE t.window_id = win.id AND t.cell_id = seat.cell_id;
+  END IF;
+  RETURN true;
+END $$;
+
+-- Files one record and answers what it can: the record's id, whether it is new, and the enrolments it counts for.
+-- The same `p_uuid` again changes nothing. Facts are plain text, numbers, booleans; empty ones must have been left out.
+CREATE FUNCTION ledger_file(
+  p_uuid uuid, p_kind text, p_subject bigint, p_facts jsonb, p_stated text[], p_sealed bytea, p_lines jsonb, p_lines_stated text[],
+  p_happened timestamptz, p_received timestamptz, p_done timestamptz, p_doubtful boolean,
+  p_user bigint, p_person bigint, p_name text, p_source text, p_device text,
+  OUT record_id bigint, OUT is_new boolean, OUT enrolments bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE rec ledger_record; win ledger_window; one record; duties bigint[];
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('ledger', 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_kind, p_subject));
+  enrolments := '{}';
+  INSERT INTO ledger_record AS r (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,
+      is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device)
+  VALUES (p_uuid, p_kind, p_subject, p_stated, p_facts, p_sealed, p_lines, p_lines_stated, p_happened, p_received, p_done,
+      p_doubtful, p_user, p_person, p_name, p_source, p_device)
+  ON CONFLICT (uuid) DO NOTHING RETURNING r.* INTO rec;
+  is_new := rec.id IS NOT NULL;
+  IF NOT is_new THEN
+    SELECT r.id INTO record_id FROM ledger_record r WHERE r.uuid = p_uuid;
+    RETURN;
+  END IF;
+  record_id := rec.id;
+  FOR one IN
+    SELECT w, e.id AS enrolment_id FROM ledger_enrolment e
+      JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > p_done AND w.opens <= p_done
+     WHERE e.subject_kind = p_kind AND e.subject_id = p_subject AND e.starts <= w.opens
+       AND ledger_answers(w.asks::text[], w.is_list, p_stated, p_lines_stated)
+     ORDER BY w.id, e.id
+  LOOP
+    win := one.w;
+    IF ledger_discharge_plain(win, one.enrolment_id, rec) THEN
+      enrolments := enrolments || one.enrolment_id;
+    END IF;
+  END LOOP;
+  SELECT array_agg(d.id), enrolments || array_agg(d.enrolment_id) INTO duties, enrolments
+    FROM ledger_enrolment e JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > p_done AND d.opens <= p_done AND d.is_owed
+   WHERE e.subject_kind = p_kind AND e.subject_id = p_subject;
+  enrolments := array_remove(enrolments, NULL);
+  IF duties IS NOT NULL THEN
+    PERFORM ledger_settle('{}', '{}', duties);
+  END IF;
+END $$;
+
+-- Whatever the records of a subject done at a moment may answer, computed anew: after a correction or a step of review.
+CREATE FUNCTION ledger_resettle(p_kind text, p_subject bigint, p_done timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE wins bigint[]; enrols bigint[]; duties bigint[];
+BEGIN
+  SELECT array_agg(DISTINCT w.id), array_agg(DISTINCT e.id) INTO wins, enrols FROM ledger_enrolment e
+    JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > p_done AND w.opens <= p_done
+   WHERE e.subject_kind = p_kind AND e.subject_id = p_subject;
+  SELECT array_agg(d.id) INTO duties FROM ledger_enrolment e
+    JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > p_done AND d.opens <= p_done
+   WHERE e.subject_kind = p_kind AND e.subject_id = p_subject;
+  PERFORM ledger_settle(coalesce(wins, '{}'), coalesce(enrols, '{}'), coalesce(duties, '{}'));
+END $$;
+
+-- Files what lies in the temporary table ledger_staged (the columns of ledger_record without id). Counts the new ones.
+CREATE FUNCTION ledger_file_staged() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE filed bigint; odd_windows bigint[]; odd_enrolments bigint[]; duties bigint[];
+BEGIN
+  PERFORM ledger_hold_all();
+  CREATE TEMPORARY TABLE ledger_fresh ON COMMIT DROP AS
+  WITH fresh AS (
+    INSERT INTO ledger_record (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,
+        is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device)
+    SELECT s.uuid, s.subject_kind, s.subject_id, s.stated, s.facts, s.sealed, s.lines, s.lines_stated, s.happened_at, s.received_at, s.done_at,
+        s.is_doubtful, s.filed_by_id, s.filed_by_person, s.filed_by_name, s.source, s.device
+      FROM ledger_staged s ON CONFLICT (uuid) DO NOTHING
+    RETURNING id, uuid, subject_kind, subject_id, stated, lines_stated, received_at, done_at
+  ) SELECT * FROM fresh;
+  GET DIAGNOSTICS filed = ROW_COUNT;
+  ANALYZE ledger_fresh;
+
+  CREATE TEMPORARY TABLE ledger_met ON COMMIT DROP AS
+  SELECT DISTINCT ON (w.id, e.id) w.id AS window_id, e.id AS enrolment_id, s.cell_id, s.ord, r.id AS record_id, r.received_at, r.done_at,
+         r.received_at > w.due AS is_late, r.received_at > w.due AND r.done_at > w.due AS is_done_late,
+         s.is_only AS is_plain
+    FROM ledger_fresh r
+    JOIN ledger_enrolment e ON e.subject_kind = r.subject_kind AND e.subject_id = r.subject_id
+    JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > r.done_at AND w.opens <= r.done_at AND e.starts <= w.opens
+    JOIN (
+      SELECT enrolment_id, min(cell_id) AS cell_id, min(ord) AS ord, count(*) = 1 AS is_only FROM ledger_seat GROUP BY 1
+    ) s ON s.enrolment_id = e.id
+   WHERE ledger_answers(w.asks::text[], w.is_list, r.stated::text[], r.lines_stated::text[])
+   ORDER BY w.id, e.id, r.received_at, r.uuid;
+  ANALYZE ledger_met;
+
+  -- An ordinal of a cell that has only ever been seated once needs no more than its bit; the rest is computed anew.
+  CREATE TEMPORARY TABLE ledger_odd ON COMMIT DROP AS
+  SELECT m.window_id, m.enrolment_id FROM ledger_met m WHERE NOT m.is_plain
+  UNION
+  SELECT m.window_id, m.enrolment_id FROM ledger_met m JOIN ledger_extension x ON x.window_id = m.window_id AND x.enrolment_id = m.enrolment_id
+  UNION
+  SELECT m.window_id, m.enrolment_id FROM ledger_met m JOIN ledger_discharge d ON d.window_id = m.window_id AND d.enrolment_id = m.enrolment_id
+   WHERE m.received_at <= d.received_at;
+
+  PERFORM FROM (
+    SELECT t.window_id FROM ledger_tally t WHERE (t.window_id, t.cell_id) IN (SELECT DISTINCT m.window_id, m.cell_id FROM ledger_met m)
+     ORDER BY t.window_id, t.cell_id FOR UPDATE
+  ) held;
+  WITH plain AS (
+    SELECT m.* FROM ledger_met m
+      JOIN ledger_tally t ON t.window_id = m.window_id AND t.cell_id = m.cell_id
+     WHERE m.is_plain AND m.ord < length(t.owed) AND get_bit(t.owed, m.ord) = 1
+       AND NOT EXISTS (SELECT FROM ledger_odd o WHERE o.window_id = m.window_id AND o.enrolment_id = m.enrolment_id)
+  ), fresh AS (
+    INSERT INTO ledger_discharge (window_id, enrolment_id, cell_id, ord, record_id, received_at, done_at, is_late, is_done_late)
+    SELECT p.window_id, p.enrolment_id, p.cell_id, p.ord, p.record_id, p.received_at, p.done_at, p.is_late, p.is_done_late FROM plain p
+    ON CONFLICT DO NOTHING RETURNING window_id, cell_id, ord, is_late, is_done_late
+  ), mask AS (
+    SELECT f.window_id, f.cell_id, z.z, bit_or(set_bit(z.z, f.ord, 1)) AS done,
+           bit_or(set_bit(z.z, f.ord, 1)) FILTER (WHERE f.is_late) AS late, bit_or(set_bit(z.z, f.ord, 1)) FILTER (WHERE f.is_done_late) AS done_late
+      FROM fresh f JOIN (
+        SELECT t.window_id, t.cell_id, repeat('0', length(t.owed))::bit varying AS z FROM ledger_tally t
+         WHERE (t.window_id, t.cell_id) IN (SELECT DISTINCT m.window_id, m.cell_id FROM ledger_met m) OFFSET 0
+      ) z ON z.window_id = f.window_id AND z.cell_id = f.cell_id
+     GROUP BY 1, 2, 3
+  ), mixed AS (
+    SELECT t.window_id, t.cell_id, t.done | m.done AS done, coalesce(t.late, m.z) | coalesce(m.late, m.z) AS late,
+           coalesce(t.done_late, m.z) | coalesce(m.done_late, m.z) AS done_late, ~coalesce(t.excused, m.z) AS counted
+      FROM mask m JOIN ledger_tally t ON t.window_id = m.window_id AND t.cell_id = m.cell_id
+  )
+  UPDATE ledger_tally t SET done = m.done, late = ledger_sparse(m.late), done_late = ledger_sparse(m.done_late),
+         n_on_time = bit_count(m.done & ~m.late & m.counted), n_late = bit_count(m.late & m.counted), n_done_late = bit_count(m.done_late & m.counted)
+    FROM mixed m WHERE t.window_id = m.window_id AND t.cell_id = m.cell_id;
+
+  SELECT array_agg(DISTINCT o.window_id), array_agg(DISTINCT o.enrolment_id) INTO odd_windows, odd_enrolments FROM ledger_odd o;
+  SELECT array_agg(DISTINCT d.id) INTO duties FROM ledger_fresh r
+    JOIN ledger_enrolment e ON e.subject_kind = r.subject_kind AND e.subject_id = r.subject_id
+    JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > r.done_at AND d.opens <= r.done_at;
+  PERFORM ledger_settle(coalesce(odd_windows, '{}'), coalesce(odd_enrolments, '{}'), coalesce(duties, '{}'));
+  DROP TABLE ledger_fresh, ledger_met, ledger_odd;
+  RETURN filed;
+END $$;
