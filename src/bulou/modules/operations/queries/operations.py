@@ -16,22 +16,14 @@ VIEW = "operations.view_operation"
 
 
 def operations(viewer: Viewer) -> QuerySet[Operation]:
-    """The operations in reach: granted by name, or rooted at a place whose tree the viewer's grants touch. Newest first."""
-    wanted = Q(pk__in=[])
-    for grant in viewer.scopes(VIEW):
-        if grant.operation_id is not None:
-            wanted |= Q(pk=grant.operation_id)
-        elif grant.place_id is None:
-            return Operation.objects.order_by("state", "-started_at")
-        else:
-            wanted |= Q(root_id__in=_line_of(grant.place_id))
-    return Operation.objects.filter(wanted).order_by("state", "-started_at")
+    """The operations in reach: granted by name, or rooted on the line of a granted place or unit. Newest first.
 
-
-def _line_of(place_id: int) -> set[int]:
-    """A place, everything above it and everything below it: an operation rooted at any of them concerns who is granted there."""
-    above = set(scopes.Place.objects.values_list("lineage", flat=True).get(pk=place_id))
-    return above | set(scopes.below(scopes.Place, place_id))
+    A grant that names an operation reaches that one alone, whatever place it names besides.
+    """
+    by_name = {grant.operation_id for grant in viewer.scopes(VIEW) if grant.operation_id is not None}
+    line = scopes.line_in_reach(grant for grant in viewer.scopes(VIEW) if grant.operation_id is None)
+    rows = Operation.objects.order_by("state", "-started_at")
+    return rows if line is None else rows.filter(Q(root_id__in=line) | Q(pk__in=by_name))
 
 
 def operation(viewer: Viewer, key: str) -> Operation:

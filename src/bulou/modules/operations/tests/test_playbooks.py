@@ -15,6 +15,7 @@ from bulou.modules.operations.queries import operations as reads
 from bulou.modules.operations.queries.playbooks import check, shipped
 from bulou.modules.operations.queries.previews import preview
 from bulou.modules.registry.models import Unit
+from bulou.platform.access.viewer import Grant, Viewer
 from bulou.platform.journal.models import Line
 from bulou.platform.manifest import Manifest, Section, _hung
 from bulou.platform.refusals import Conflict, Forbidden, Refusal
@@ -246,6 +247,18 @@ def test_only_a_chief_runs_operations_and_the_neighbour_sees_those_above_only(ru
     assert running in reads.operations(cast.village_clerk.viewer), "the operation of the county concerns the village"
     Operation.objects.filter(pk=running.pk).update(root=cast.village_clerk.viewer.grants[0].place_id)
     assert running not in reads.operations(cast.neighbour.viewer)
+
+
+@pytest.mark.django_db
+def test_a_grant_for_a_unit_alone_reaches_the_operations_of_its_place_and_no_others(
+    running: Operation, county: Any, cast: Any
+) -> None:
+    clerk = Viewer(1, "Clerk", (Grant("unit_clerk", unit_id=county.office.pk),))
+    Unit.objects.filter(pk=county.office.pk).update(place=county.villages[0])
+    assert running in reads.operations(clerk)
+    Operation.objects.filter(pk=running.pk).update(root=county.towns[1])
+    assert running not in reads.operations(clerk)
+    assert running in reads.operations(Viewer(1, "Clerk", (Grant("unit_clerk", operation_id=running.pk),)))
 
 
 @pytest.mark.django_db

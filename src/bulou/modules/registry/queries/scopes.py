@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,22 @@ def reaches(viewer: Viewer, permission: str) -> tuple[Reach, ...]:
             return (reach,)
         found.append(reach)
     return tuple(found)
+
+
+def line_in_reach(grants: Iterable[access.Grant]) -> frozenset[int] | None:
+    """Ids of the places these grants reach and of every place above them: whatever is rooted there concerns who holds them. None = everything.
+
+    A grant for a unit alone reaches the line of the places its units stand in.
+    """
+    line: set[int] = set()
+    for grant in grants:
+        if grant.place_id is None and grant.unit_id is None:
+            return None
+        standing = Unit.objects.filter(lineage__contains=[grant.unit_id]).exclude(place=None).values("place_id")
+        rooted = Q(lineage__contains=[grant.place_id]) if grant.place_id is not None else Q(id__in=standing)
+        for place_id, lineage in Place.objects.filter(rooted).values_list("id", "lineage"):
+            line |= {place_id, *lineage}
+    return frozenset(line)
 
 
 def _is_the_top(place_id: int) -> bool:
