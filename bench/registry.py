@@ -34,7 +34,7 @@ def _load(people: int) -> float:
     """Seconds to load places and people, with sealing, hashes, keys and every index, by two processes."""
     from bulou.modules.registry.models import Place
     from bulou.modules.registry.services.places_load import load_county
-    from bulou.modules.registry.synthetic.filling import fill
+    from bulou.modules.registry.services.synthetic.filling import fill
     from bulou.platform import clock
     from bulou.platform.access.viewer import system
 

@@ -15,9 +15,9 @@ from django.utils import translation
 
 from bulou.modules.registry.models import Person, Place, Unit
 from bulou.modules.registry.services.people_duplicates import propose_duplicates
+from bulou.modules.registry.services.synthetic.filling import fill
 from bulou.modules.registry.services.unit_members import Terms, add_members
 from bulou.modules.registry.services.units import create_unit
-from bulou.modules.registry.synthetic.filling import fill
 from bulou.platform import cast, clock
 from bulou.platform.access.roles import ROLES
 from bulou.platform.access.viewer import system

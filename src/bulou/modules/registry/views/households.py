@@ -54,7 +54,14 @@ class HouseholdsTable(Table):
             Choice("state", pgettext_lazy("household", "Standing"), STATES, by=lambda rows, _state: rows),
         )
         self.columns = (
-            Column("code", pgettext("household", "Code"), kind="code", sort="code", link=lambda row: household_address(row.pk), width=22),
+            Column(
+                "code",
+                pgettext("household", "Code"),
+                kind="code",
+                sort="code",
+                link=lambda row: household_address(row.pk),
+                width=22,
+            ),
             Column(
                 "head", _("Head"), value=self._head, link=lambda row: person_address(row.head_id) if row.head_id else ""
             ),
@@ -168,7 +175,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _row(one: Person, found: Household, today: Any) -> dict[str, Any]:
     return {
-        "person": one, "name": shown_name(one), "is_head": one.pk == found.head_id, "relation": "" if one.pk == found.head_id else labels.said("relation", one.relation),
+        "person": one, "name": shown_name(one), "is_head": one.pk == found.head_id,
+        "relation": labels.said("relation", one.relation) if one.pk != found.head_id else "",
         "age": rules.age(one.born_on, today) if one.born_on else None, "phones": phones_of(one), "sex": labels.said("sex", one.sex),
     }  # fmt: skip
 

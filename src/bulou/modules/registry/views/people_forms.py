@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bulou.modules.registry.services.people_checks import Facts, Paper
 from bulou.modules.registry.views import people_labels as labels
@@ -114,8 +115,8 @@ class NewPersonForm(FactsForm):
         help_text=_("The first is called first; commas between. One number may serve a whole family."),
     )
     groups = (
-        (_("Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
-        (_("Where"), ("place", "household", "relation", "address")),
+        (pgettext_lazy("person", "Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
+        (pgettext_lazy("person", "Where"), ("place", "household", "relation", "address")),
         (_("Document and telephone"), ("document_kind", "document_number", "no_document", "phones")),
         (_("More"), ("employer", "languages", "qualifications", "keep_until")),
     )
@@ -135,9 +136,9 @@ class CorrectForm(FactsForm):
 
     why = why_field()
     groups = (
-        (_("Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
+        (pgettext_lazy("person", "Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
         (_("More"), ("relation", "address", "employer", "languages", "qualifications", "keep_until")),
-        (_("Why"), ("why",)),
+        (pgettext_lazy("person", "Why"), ("why",)),
     )
 
 

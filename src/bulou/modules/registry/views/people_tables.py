@@ -183,9 +183,10 @@ COLUMNS = (
     Column(
         "other_name", _("Name in own script"), value=lambda row: "" if row.is_masked else row.other_name, hidden=True
     ),
-    Column("sex", _("Sex"), value=lambda row: labels.said("sex", row.sex), width=8),
-    Column("born_on", _("Birth date"), kind="day"),
+    Column("phone", _("Telephone"), kind="code", value=_phone, link=_call),
     Column("place", _("Place"), value="place.name", link=lambda row: place_address(row.place_id)),
+    Column("born_on", _("Birth date"), kind="day"),
+    Column("sex", _("Sex"), value=lambda row: labels.said("sex", row.sex), width=8),
     Column(
         "household",
         _("Household"),
@@ -195,7 +196,6 @@ COLUMNS = (
         width=20,
     ),
     Column("relation", _("Relation to the head"), value=lambda row: labels.said("relation", row.relation)),
-    Column("phone", _("Telephone"), kind="code", value=_phone, link=_call),
     Column("document", _("Document"), kind="code", value=_document, width=22),
     Column("employer", _("Employer or school"), hidden=True, width=24),
     Column(
