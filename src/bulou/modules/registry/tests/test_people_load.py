@@ -10,9 +10,9 @@ from bulou.modules.registry.rules import identity
 from bulou.modules.registry.services.people_bulk import NewHousehold, NewPerson, load_people
 from bulou.modules.registry.services.people_checks import Facts, Paper
 from bulou.modules.registry.services.people_duplicates import propose_duplicates
-from bulou.modules.registry.synthetic import names
-from bulou.modules.registry.synthetic.families import Village, people_of
-from bulou.modules.registry.synthetic.filling import fill
+from bulou.modules.registry.services.synthetic import names
+from bulou.modules.registry.services.synthetic.families import Village, people_of
+from bulou.modules.registry.services.synthetic.filling import fill
 from bulou.platform.journal.models import Line
 from bulou.platform.refusals import Forbidden, Refusal
 
