@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.operations.queries import titles
 from bulou.platform.access.permissions import Permission
 from bulou.platform.access.roles import ROLES
 from bulou.platform.manifest import Manifest, MenuItem, hang
@@ -28,5 +29,6 @@ MANIFEST = hang(
                 frozenset({"chief"}),
             ),
         ),
+        extras={"actions": titles.ACTIONS, "kinds": titles.KINDS},
     )
 )

@@ -34,5 +34,15 @@ MANIFEST = hang(
                 _("Clear imports nobody finished"),
             ),
         ),
+        extras={
+            "kinds": {"sheets.upload": _("File sent")},
+            "actions": {
+                "sheets.upload_received": _("File received for import"),
+                "sheets.upload_mapped": _("File read another way"),
+                "sheets.upload_judged_again": _("File judged again"),
+                "sheets.upload_loaded": _("File loaded"),
+                "sheets.upload_dropped": _("File put aside"),
+            },
+        },
     )
 )
