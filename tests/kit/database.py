@@ -1,7 +1,9 @@
-"""The test database: one PostgreSQL for the whole run, migrated once into a template that every worker clones.
+"""The test database: a PostgreSQL for each worker, migrated once into a template; tests work on a clone of it.
 
-By default an embedded server with fsync off in a temporary folder, shared by the workers of xdist; with BULOU_TEST_DATABASE_URL a
-server of your own, reached by a role that may create roles and databases. Migrations run as bulou_owner, tests as bulou_app.
+By default embedded servers with fsync off in a temporary folder; with BULOU_TEST_DATABASE_URL a server of your own, reached by a
+role that may create roles and databases, or several, separated by spaces, dealt out to the workers. A server of its own because
+transaction numbers are a server's: what one worker leaves open would hold back the seals of another. Migrations run as bulou_owner,
+tests as bulou_app.
 """
 
 from __future__ import annotations
@@ -53,10 +55,9 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     """Point Django at this worker's clone of the migrated template; the tests then act as bulou_app."""
     home = Path(os.environ[HOME_VARIABLE])
     with django_db_blocker.unblock():
-        with _alone(home):
-            admin = _admin_dsn(home)
-            template = _template(home, admin)
-        name = f"{template}_{worker_id}"
+        admin = _admin_dsn(home, worker_id)
+        template = _template(home, admin, worker_id)
+        name = f"{template}_clone"
         clone(admin, template, name)
         _point_django(admin, name, role="bulou_app")
         restore = _restore_by_cloning(admin, template, name)
@@ -78,24 +79,22 @@ def clone(admin: str, template: str, name: str) -> None:
         _let_in(connection, name)
 
 
-def _admin_dsn(home: Path) -> str:
-    """The way in as the one who may make databases: of the server named in the environment, or of the embedded one, started."""
-    if url := os.environ.get(URL_VARIABLE):
-        return make_conninfo(url)
+def _admin_dsn(home: Path, worker: str) -> str:
+    """The way in as the one who may make databases: of a server named in the environment, or of this worker's own, started."""
+    if urls := os.environ.get(URL_VARIABLE, "").split():
+        return make_conninfo(urls[int(worker.removeprefix("gw") if worker != "master" else 0) % len(urls)])
     from bulou.platform.postgres import ensure_running
 
-    return ensure_running(home / "server", durable=False).dsn("postgres", dbname="postgres")
+    return ensure_running(home / f"server-{worker}", durable=False).dsn("postgres", dbname="postgres")
 
 
-def _template(home: Path, admin: str) -> str:
-    """The name of the migrated template, made by the first worker to come (the caller holds the run's lock)."""
+def _template(home: Path, admin: str, worker: str) -> str:
+    """The name of the worker's migrated template."""
     from bulou.platform.postgres import roles
 
-    mark = home / "template"
-    if mark.exists():
-        return mark.read_text()
-    name = f"test_{home.name.rpartition('-')[2]}".lower()
-    with psycopg.connect(admin, autocommit=True) as connection:
+    name = f"test_{home.name.rpartition('-')[2]}_{worker}".lower()
+    (home / f"made-{worker}").write_text(f"{admin}\n{name}")
+    with _alone(home), psycopg.connect(admin, autocommit=True) as connection:
         roles.make_roles(connection, {})
         roles.make_database(connection, name)
         _let_in(connection, name)
@@ -104,7 +103,6 @@ def _template(home: Path, admin: str) -> str:
     ) as connection:
         roles.give_default_rights(connection, name)
     _migrate(admin, name)
-    mark.write_text(name)
     return name
 
 
@@ -169,12 +167,13 @@ def _drop(admin: str, name: str) -> None:
 
 
 def _remove(home: Path) -> None:
-    if os.environ.get(URL_VARIABLE) and (home / "template").exists():
-        _drop(make_conninfo(os.environ[URL_VARIABLE]), (home / "template").read_text())
-    if (home / "server").exists():
-        from bulou.platform.postgres import stop
+    from bulou.platform.postgres import stop
 
-        stop(home / "server")
+    for server in home.glob("server-*"):
+        stop(server)
+    if os.environ.get(URL_VARIABLE):
+        for made in home.glob("made-*"):
+            _drop(*made.read_text().splitlines())
     shutil.rmtree(home, ignore_errors=True)
 
 
