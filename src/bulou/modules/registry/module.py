@@ -11,6 +11,7 @@ from bulou.modules.registry.services import playbook_units
 from bulou.modules.registry.services.cast import seat_cast
 from bulou.modules.registry.services.grants import make_administrator
 from bulou.modules.registry.services.importing import IMPORTS
+from bulou.modules.registry.services.people_duplicates import propose_duplicates
 from bulou.modules.registry.services.people_forgetting import forget_people, people_due
 from bulou.modules.registry.services.places_tally import fold_tallies
 from bulou.modules.registry.views.grants_panel import user_panel
@@ -52,7 +53,10 @@ MANIFEST = hang(
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
         sections=(Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),),
-        ticks=(Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies, _("Add up people and households by place")),),
+        ticks=(
+            Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies, _("Add up people and households by place")),
+            Tick("registry.propose_duplicates", timedelta(hours=6), propose_duplicates, _("Look for people registered twice")),
+        ),
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={
             "imports": IMPORTS,
