@@ -62,6 +62,7 @@ _DOTS = "·•・‧∙⋅･.．·"
 _SKIPPED = re.compile(rf"[\s{re.escape(_DOTS)}'’`´_()（）\-]+")
 
 
+@lru_cache(maxsize=20_000)
 def sort_key(name: str) -> str:
     """The pinyin key of a person's name, at most 200 characters; family names as such ("单伟" → "shan wei").
 

@@ -50,7 +50,7 @@ def why_not_line(text: str, *, longest: int = LONGEST_LINE) -> str | None:
     """Why a line cannot be kept: `control` it holds characters that cannot be seen or printed, `long`; None if it can."""
     if len(text) > longest:
         return "long"
-    return "control" if any(_is_hidden(char) for char in text) else None
+    return "control" if not text.isprintable() and any(_is_hidden(char) for char in text) else None
 
 
 def why_not_name(name: str) -> str | None:

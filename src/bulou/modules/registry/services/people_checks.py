@@ -113,6 +113,8 @@ def check_name(text: str, *, field: str = "name") -> str:
 
 def check_line(field: str, text: str, *, label: str | Promise, longest: int = people.LONGEST_LINE) -> str:
     """A tidy line of text, or a refusal `registry.text_long` or `registry.text_control`. White space at its ends is dropped."""
+    if not text:
+        return ""
     line = people.tidy_line(text[: longest + 200].strip()) if len(text) <= longest + 200 else text
     problem = people.why_not_line(line, longest=longest)
     if problem:
