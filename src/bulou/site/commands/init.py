@@ -46,9 +46,11 @@ def found(home: Home, kind: str, county: str, *, administrator: str = "") -> Non
         from bulou.platform.house.services import found_house
         from bulou.site.serving import database
 
-        database.bring_up_to_date(home)
         now = clock.now()
         by = system("bulou init")
+        if database.is_founded():
+            found_house(kind, county, by=by, now=now)  # refuses, before anything is changed
+        database.bring_up_to_date(home)
         vault.create(home.path)
         with transaction.atomic():
             found_house(kind, county, by=by, now=now)

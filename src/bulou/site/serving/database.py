@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,16 @@ def bring_up_to_date(home: Home) -> None:
     if is_behind():
         say(gettext("Tables: bringing them to this version"))
         migrate(home)
+
+
+def is_founded() -> bool:
+    """Whether somebody has said what this database is; False also before it has tables."""
+    from bulou.platform.house.queries import house
+
+    try:
+        return house() is not None
+    except ProgrammingError:
+        return False
 
 
 def is_behind() -> bool:
