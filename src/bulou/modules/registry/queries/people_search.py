@@ -42,7 +42,7 @@ class Words:
 def read_words(text: str) -> Words:
     """Read what was typed: the part with digits is a number, the rest a name ("王 1234" is both)."""
     parts = people.tidy_name(text[:100].replace("\x00", "")).split(" ")
-    numbers = [part for part in parts if any(char.isdigit() for char in part)]
+    numbers = [part for part in parts if any(char.isdigit() for char in part) and identity.tidy(part).isascii()]
     names = [part for part in parts if part and part not in numbers]
     return Words(" ".join(names), identity.tidy("".join(numbers)))
 

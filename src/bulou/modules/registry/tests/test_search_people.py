@@ -95,6 +95,7 @@ def test_the_whole_identity_number_finds_in_either_form(county, cast, now):
 def test_a_short_number_finds_nobody(county, cast):
     assert find_people(cast.chief.viewer, "12") == []
     assert read_words("12").is_too_short
+    assert read_words("无名老人2").name == "无名老人2"
 
 
 @pytest.mark.parametrize("words", ["", " ", "\x00", "%", "_", "'; drop table", "王" * 5000, "·", "😀", "\\", "a" * 99])
