@@ -13,7 +13,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     6: (),
     7: (),
     8: (),
-    9: (),
+    9: ("briefing",),
 }
 
 MODULES: tuple[str, ...] = tuple(name for floor in sorted(FLOORS) for name in FLOORS[floor])

@@ -1,0 +1,24 @@
+"""The manifest of briefing."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.modules.briefing.rules.parts import SCHEMA
+from bulou.modules.briefing.services.section import apply, check
+from bulou.platform.access.permissions import Permission
+from bulou.platform.manifest import Manifest, Section, hang
+
+READERS = frozenset({"chief", "duty_officer", "township_lead", "auditor"})
+
+MANIFEST = hang(
+    Manifest(
+        name="briefing",
+        title=_("Briefing"),
+        permissions=(
+            Permission("briefing.view_briefing", _("Read the situation report"), READERS),
+            Permission(
+                "briefing.issue_briefing", _("Issue the situation report"), frozenset({"chief", "duty_officer"})
+            ),
+        ),
+        sections=(Section("briefing", _("Briefing"), SCHEMA, apply, check=check),),
+    )
+)

@@ -1,0 +1,1 @@
+"""Writes of briefing: issuing, and what a playbook's section asks for."""
