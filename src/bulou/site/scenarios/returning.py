@@ -9,11 +9,11 @@ from random import Random
 
 from bulou.modules.registry.models import Person, Place
 from bulou.modules.registry.services.people_bulk import NewPerson, load_people
-from bulou.modules.registry.synthetic.families import Village, people_of
-from bulou.modules.registry.synthetic.filling import villages_of
+from bulou.modules.registry.services.synthetic.families import Village, people_of
+from bulou.modules.registry.services.synthetic.filling import villages_of
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
-from bulou.site.scenarios.cases import Returnees
+from bulou.site.scenarios.cases import ORIGINS, Returnees
 
 PURPOSE = "returnee"
 KEPT = timedelta(days=60)
@@ -45,7 +45,7 @@ def bring_back(
         rows += _made(village, size, seed, today)
     ids = load_people(rows, by=by, now=now, why="returnees", is_synthetic=True)
     back = [
-        Returnee(pk, row.place_id, random.choice(returnees.origins), now - timedelta(days=random.randrange(1, 9)))
+        Returnee(pk, row.place_id, random.choice(ORIGINS), now - timedelta(days=random.randrange(1, 9)))
         for pk, row in zip(ids, rows, strict=True)
     ]
     return back, [village.place_id for number, village in enumerate(villages) if number not in set(chosen)]
@@ -60,10 +60,11 @@ def fours(
     the town cadre.
     """
     by_village, by_town = _grown_ups(root_id, seed, clock.local_day(now))
-    towns = dict(Place.objects.filter(pk__in={one.place_id for one in people}).values_list("id", "parent_id"))
+    villages = Place.objects.filter(pk__in={one.place_id for one in people}, parent__isnull=False)
+    towns = dict(villages.values_list("id", "parent_id"))
     found = {}
     for number, one in enumerate(people):
-        of_town = by_town[towns[one.place_id]]
+        of_town = by_town[towns[one.place_id] or 0]
         cadre, medic = of_town[number % 2], of_town[2 + number % 2]
         village = by_village.get(one.place_id, cadre)
         found[one.person_id] = (cadre, officers[number % len(officers)], village, medic)
@@ -116,6 +117,6 @@ def _grown_ups(root_id: int, seed: int, today: date) -> tuple[dict[int, int], di
     for pk, place_id, town_id in people:
         if place_id not in by_village:
             by_village[place_id] = pk
-        elif len(by_town.setdefault(town_id, [])) < 4:
+        elif town_id is not None and len(by_town.setdefault(town_id, [])) < 4:
             by_town[town_id].append(pk)
     return by_village, by_town

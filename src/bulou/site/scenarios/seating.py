@@ -38,7 +38,9 @@ class Residents:
         """So many of an age, from (included), under (excluded). Too few of them: ValueError."""
         found = [one for one in self._left if ages[0] <= one.age < ages[1]][:count]
         if len(found) < count:
-            raise ValueError(f"{len(found)} residents of {ages} years are left, {count} are needed: load more residents.")
+            raise ValueError(
+                f"{len(found)} residents of {ages} years are left, {count} are needed: load more residents."
+            )
         gone = {one.id for one in found}
         self._left = [one for one in self._left if one.id not in gone]
         return [one.id for one in found]
