@@ -97,7 +97,9 @@ class Shown:
 
     @property
     def count(self) -> str:
-        """How many rows in all: exact, or "1,000+" where counting would be dear."""
+        """How many rows in all: exact, or "1,000+" where counting would be dear or the table shows only the first few."""
+        if self.table.is_cut:
+            return f"{len(self.rows):,}+"
         if not self.has_before and not self.has_after:
             return number(len(self.rows))
         found = self.table.count(self.table.rows)

@@ -44,6 +44,7 @@ class Table:
     empty: ClassVar[str | Promise] = ""
     exports: ClassVar[bool] = True
     COUNTED: ClassVar[int] = 1000
+    is_cut: bool = False  # set by a table whose page holds only the best of more rows, without pages behind it
 
     def __init__(self, request: HttpRequest, rows: QuerySet[Any], *, prefix: str = "") -> None:
         self.request, self.all_rows, self.prefix = request, rows, prefix

@@ -80,11 +80,11 @@ def find_people(
 def _stages(rows: QuerySet[Person], name: str) -> Iterator[list[Person]]:
     if chinese.is_pinyin(name):
         for prefix in chinese.key_prefixes(name):
-            yield list(rows.filter(_range("name_key", prefix)).order_by("name_key", "id")[:MOST])
+            yield list(rows.filter(_range("name_key", prefix)).order_by("name_key", "id")[: MOST + 1])
         if " " not in name:
-            yield list(rows.filter(_range("initials", name.lower())).order_by("initials", "name_key", "id")[:MOST])
+            yield list(rows.filter(_range("initials", name.lower())).order_by("initials", "name_key", "id")[: MOST + 1])
         return
-    yield list(rows.filter(name=name)[:MOST])
+    yield list(rows.filter(name=name)[: MOST + 1])
     yield _ordered(rows.filter(name__startswith=name))
     yield _ordered(_holding(rows, name))
 

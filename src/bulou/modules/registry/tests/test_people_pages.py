@@ -81,6 +81,17 @@ def test_the_register_narrows_by_place_and_by_words(county, cast):
     assert page.count("阿卜杜拉·买买提") == 4
 
 
+def test_words_that_find_more_than_a_page_say_so(county, cast, now):
+    from bulou.modules.registry.services.people_bulk import NewPerson, load_people
+    from bulou.modules.registry.services.people_checks import Facts
+
+    load_people([NewPerson(Facts("次仁旺姆"), county.villages[0].pk)] * 51, by=cast.chief.viewer, now=now)
+    page = text(enter(cast.chief).get(reverse("registry:people"), {"q": "次仁旺姆"}))
+    assert page.count(">次仁旺姆<") == 50
+    assert "50+" in page
+    assert "after=" not in page
+
+
 def test_a_person_is_registered_from_the_page_once(county, cast):
     clerk, once = enter(cast.village_clerk), str(uuid4())
     given = {

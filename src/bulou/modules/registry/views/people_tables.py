@@ -68,8 +68,6 @@ class PeopleTable(Table):
         viewer, self.state = request.viewer, request.GET.get("state", "")  # type: ignore[attr-defined]
         super().__init__(request, queries.with_contacts(queries.people(viewer, self.state)))
         self.words = self.given.get("q", "").strip()
-        if self.words:
-            self.COUNTED = self.per_page - 1  # type: ignore[misc]
         self.filters = (
             Search(by=matching, label=_("Name, pinyin, initials, telephone, number or its last four")),
             place_choice(viewer, self.given.get("place", "")),
@@ -94,18 +92,17 @@ class PeopleTable(Table):
         return _sorted_values([found[pk] for pk in (ids[::-1] if window.backwards else ids) if pk in found])
 
     def count(self, rows: QuerySet[Any]) -> int | None:
-        """Of what words found, as many as are shown; one more page of them would say less than one letter more."""
-        if self.words and not self.state:
-            shown = len(self._best())
-            return shown if shown < self.per_page else None
-        return super().count(rows)
+        """Of what words found, as many as are shown; a second page of them would say less than one letter more."""
+        return len(self._best()) if self.words and not self.state else super().count(rows)
 
     def _best(self) -> list[Any]:
         if not hasattr(self, "_found"):
             within = self.all_rows
             for one in self.filters[1:]:
                 within = one.narrow(within, self.given)
-            self._found = _sorted_values(find_people(self.viewer, self.words, limit=self.per_page, within=within))
+            found = find_people(self.viewer, self.words, limit=self.per_page + 1, within=within)
+            self.is_cut = len(found) > self.per_page
+            self._found = _sorted_values(found[: self.per_page])
         return self._found
 
     def _places(self) -> list[int] | None:
