@@ -17,7 +17,7 @@ CONTENT = ("facts", "sealed", "lines")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_initial"), ("journal", "0001_initial")]
+    dependencies = [("ledger", "0001_initial"), ("journal", "0002_guards")]
 
     operations = [
         # A tally is rewritten with every report; room on its page keeps the rewrite where it is and out of the indexes.

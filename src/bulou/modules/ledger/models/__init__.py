@@ -4,6 +4,7 @@ Base: regimes and versions, enrolments, seats, endings, duties, records and vers
 tallies, discharges, extensions, and the columns of duties and cells marked so. docs/ledger-storage.md.
 """
 
+from bulou.modules.ledger.models.chase import Absence, Call, Chase, Chased, Message, Watch, WatchEntry, WatchSignature
 from bulou.modules.ledger.models.derived import Discharge, Extension, Tally, Window
 from bulou.modules.ledger.models.enrolments import Cell, Duty, Ending, Enrolment, Excuse, Exclusion, Path, Seat
 from bulou.modules.ledger.models.records import Record, RecordVersion, ReviewStep
@@ -11,7 +12,11 @@ from bulou.modules.ledger.models.regimes import Fact, Ladder, Regime, RegimeVers
 from bulou.modules.ledger.models.signing import DayState, GapReason, Signature
 
 __all__ = [
+    "Absence",
+    "Call",
     "Cell",
+    "Chase",
+    "Chased",
     "DayState",
     "Discharge",
     "Duty",
@@ -23,6 +28,7 @@ __all__ = [
     "Fact",
     "GapReason",
     "Ladder",
+    "Message",
     "Path",
     "Record",
     "RecordVersion",
@@ -32,5 +38,8 @@ __all__ = [
     "Seat",
     "Signature",
     "Tally",
+    "Watch",
+    "WatchEntry",
+    "WatchSignature",
     "Window",
 ]

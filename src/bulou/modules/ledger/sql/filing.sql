@@ -1,7 +1,8 @@
 -- The hot door: one report, one round trip. docs/ledger-storage.md, "ledger_file".
 
 CREATE FUNCTION ledger_discharge_plain(win ledger_window, enrol bigint, rec ledger_record) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE seat record; late boolean := rec.received_at > win.due; done_late boolean; had ledger_discharge; is_new boolean;
+DECLARE seat record; came_late boolean := rec.received_at > win.due;
+  did_late boolean := rec.received_at > win.due AND rec.done_at > win.due; had ledger_discharge;
 BEGIN
   SELECT s.cell_id, s.ord INTO seat FROM ledger_seat s
    WHERE s.enrolment_id = enrol AND s.at <= win.due AND s.known_at <= win.due ORDER BY s.at DESC, s.known_at DESC, s.uuid DESC LIMIT 1;
@@ -15,9 +16,8 @@ BEGIN
     PERFORM ledger_settle(ARRAY[win.id], ARRAY[enrol], '{}');
     RETURN true;
   END IF;
-  done_late := late AND rec.done_at > win.due;
   INSERT INTO ledger_discharge (window_id, enrolment_id, cell_id, ord, record_id, received_at, done_at, is_late, is_done_late)
-  VALUES (win.id, enrol, seat.cell_id, seat.ord, rec.id, rec.received_at, rec.done_at, late, done_late)
+  VALUES (win.id, enrol, seat.cell_id, seat.ord, rec.id, rec.received_at, rec.done_at, came_late, did_late)
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     SELECT * INTO had FROM ledger_discharge d WHERE d.window_id = win.id AND d.enrolment_id = enrol;
@@ -26,12 +26,12 @@ BEGIN
     END IF;
     RETURN true;
   END IF;
-  IF late THEN
+  IF came_late THEN
     UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),
            late = set_bit(coalesce(t.late, repeat('0', length(t.owed))::bit varying), seat.ord, 1),
-           done_late = CASE WHEN done_late THEN set_bit(coalesce(t.done_late, repeat('0', length(t.owed))::bit varying), seat.ord, 1) ELSE t.done_late END,
+           done_late = CASE WHEN did_late THEN set_bit(coalesce(t.done_late, repeat('0', length(t.owed))::bit varying), seat.ord, 1) ELSE t.done_late END,
            n_late = t.n_late + CASE WHEN t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0 THEN 1 ELSE 0 END,
-           n_done_late = t.n_done_late + CASE WHEN done_late AND (t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0) THEN 1 ELSE 0 END
+           n_done_late = t.n_done_late + CASE WHEN did_late AND (t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0) THEN 1 ELSE 0 END
      WHERE t.window_id = win.id AND t.cell_id = seat.cell_id;
   ELSE
     UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from bulou.core.book import Book
 from bulou.core.listing import records_of
 from bulou.core.records import Correction, Record
 from bulou.modules.ledger import services
-from bulou.modules.ledger.models import Duty, Enrolment, Excuse, Path, Regime
+from bulou.modules.ledger.models import Duty, Enrolment, Excuse, Regime
 from bulou.modules.ledger.models import Record as RecordRow
 from bulou.modules.ledger.services import store
 from bulou.modules.operations.queries.operations import Operation
@@ -22,7 +22,6 @@ from bulou.platform.access.viewer import system
 from bulou.platform.playbooks import OperationRef
 
 BY = system("tests")
-SPACE = UUID(int=7)
 
 
 def key(book_id: str) -> UUID:
@@ -57,8 +56,6 @@ class Loaded:
             for name in [*dict.fromkeys(first.values()), *first]:
                 if name not in found:
                     found[name] = _node(model, name, found.get(first.get(name, "")))
-            for name in sorted(found, key=lambda one: one.count(" ")):
-                pass
             moment = BEFORE
             for branch in [None, *sorted((b for b in branches if b.id.startswith("move")), key=lambda b: (b.since, b.id))]:
                 if branch is not None:
@@ -131,13 +128,8 @@ class Loaded:
         opened = sorted(self.random.random() for _ in moments)
         for when, moment in zip(opened, moments, strict=True):
             entries.append((when, -1, lambda moment=moment: services.open_windows(moment)))
-        ends = sorted(self.random.random() for _ in late)
-        self.last = max([LAST, *(v.since for v in late)])
-        yield from self._in_order(entries, list(zip(ends, late, strict=True)))
-
-    def _in_order(self, entries: list[Any], late: list[Any]) -> Iterator[Callable[[], Any]]:
-        """Versions of a regime are set when they become known, so no window that opens after may have been made before."""
-        for version in sorted((v for _w, v in late), key=lambda v: v.version):
+        self.last = LAST
+        for version in late:  # set when they become known: no window that opens later may have been made before
             yield lambda version=version: self._regime(version)
         for _when, _n, run in sorted(entries, key=lambda one: one[:2]):
             yield run
@@ -200,13 +192,15 @@ class Loaded:
 
 
 def told(book: Book) -> Book:
-    """The book as the house can be told it: a tree moves when it is known to; lines of lists are their persons' records too; what refers
-    to an earlier entry is not known before it; ids that sort as their uuids do."""
+    """The book as the house can be told it: versions are numbered as they become known, a tree moves when it is known to, lines of lists are
+    their persons' records too."""
     moves = tuple(
         replace(b, since=max(b.since, b.known_at), known_at=max(b.since, b.known_at)) if b.id.startswith("move") else b for b in book.places
     )
+    later = sorted((v for v in book.regimes if v.version > 1), key=lambda v: v.known_at)
+    regimes = [v for v in book.regimes if v.version == 1] + [replace(v, version=n) for n, v in enumerate(later, start=2)]
     lines = [one for record in book.records if record.lines is not None for one in records_of(record)]
-    return replace(book, places=moves, records=(*book.records, *lines))
+    return replace(book, regimes=tuple(regimes), places=moves, records=(*book.records, *lines))
 
 
 def _node(model: Any, name: str, parent: Any) -> Any:
@@ -222,4 +216,3 @@ def _node(model: Any, name: str, parent: Any) -> Any:
 
 BEFORE = datetime(2020, 1, 25, 16, 0, tzinfo=UTC)
 LAST = datetime(2020, 2, 2, 16, 0, tzinfo=UTC)
-assert Path and uuid5

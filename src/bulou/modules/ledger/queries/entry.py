@@ -1,0 +1,168 @@
+"""The sheet a clerk fills in: everybody of a place or unit who is owed in one window, and how each stands; and which sheets there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.http import Http404
+
+from bulou.modules.ledger.models import Window
+from bulou.modules.ledger.queries.answering import FILE
+from bulou.modules.ledger.queries.reach import Reach, reach, regimes
+from bulou.modules.registry.queries.scopes import Household, Person, Place, Unit
+from bulou.platform.access.viewer import Viewer
+
+NODES: dict[str, type[Place] | type[Unit]] = {"place": Place, "unit": Unit}
+_WITHIN = (
+    " AND (%s OR EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) AS k (place, unit)"
+    "   WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage))))"
+)
+_PATHS = (
+    " JOIN ledger_path p ON p.kind = 'place' AND p.node_id = c.place_id AND p.since <= w.opens AND p.until > w.opens"
+    " LEFT JOIN ledger_path u ON u.kind = 'unit' AND u.node_id = c.unit_id AND u.since <= w.opens AND u.until > w.opens"
+)
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """One subject of a sheet. `received_at` = when it was answered, None while it is open; `key` sorts and finds by pinyin initials."""
+
+    enrolment_id: int
+    subject_kind: str
+    subject_id: int
+    received_at: datetime | None
+    is_late: bool
+    is_excused: bool
+    name: str = ""
+    initials: str = ""
+    household: str = ""
+    order: tuple[Any, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a report is still wanted."""
+        return self.received_at is None and not self.is_excused
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCount:
+    """One sheet: a window at a node, how many are expected, how many have answered."""
+
+    window_id: int
+    node_kind: str
+    node_id: int
+    name: str
+    expected: int
+    actual: int
+
+    @property
+    def left(self) -> int:
+        """How many have not been reported yet."""
+        return self.expected - self.actual
+
+
+def entry_window(viewer: Viewer, window_id: int) -> Window:
+    """A window whose regime the viewer may file for; Http404 otherwise."""
+    found = Window.objects.select_related("regime", "regime__operation").filter(pk=window_id).first()
+    if found is None or reach(viewer, FILE, found.regime.operation_id).is_nothing:
+        raise Http404
+    return found
+
+
+def entry_windows(viewer: Viewer, *, now: datetime, operation_id: int | None = None) -> list[Window]:
+    """The open windows (opens ≤ now < closes) of regimes the viewer may file for, soonest due first."""
+    ids = [one.pk for one in regimes(viewer, operation_id=operation_id, permission=FILE)]
+    found = Window.objects.filter(regime_id__in=ids, opens__lte=now, closes__gt=now).select_related("regime")
+    return list(found.order_by("due", "regime__key", "pk"))
+
+
+def entry_sheets(viewer: Viewer, windows: Sequence[Window], kind: str = "place") -> list[SheetCount]:
+    """The sheets of these windows in reach, by leaf of the place tree (kind "place") or of the unit tree, in the order of the tree."""
+    found = []
+    for window in windows:
+        mine = reach(viewer, FILE, window.regime.operation_id)
+        if not mine.is_nothing:
+            found += [SheetCount(window.pk, kind, node, "", *counts) for node, *counts in _counts(window, mine, kind)]
+    titles = dict(NODES[kind].objects.filter(pk__in={one.node_id for one in found}).values_list("pk", "name"))
+    return [SheetCount(s.window_id, kind, s.node_id, titles.get(s.node_id, ""), s.expected, s.actual) for s in found]
+
+
+def entry_node(viewer: Viewer, window: Window, kind: str, node_id: int) -> Place | Unit:
+    """The place or unit of a sheet; Http404 where nothing of the window is in the viewer's reach there."""
+    node = NODES[kind].objects.filter(pk=node_id).first() if kind in NODES else None
+    if node is None or not _rows(viewer, window, kind, node_id, is_probe=True):
+        raise Http404
+    return node
+
+
+def entry_sheet(viewer: Viewer, window: Window, kind: str, node_id: int) -> list[SheetRow]:
+    """Everybody owed in the window at a node or below it whom the viewer may file for, household by household. Whoever shows it logs the look."""
+    found = [SheetRow(*row) for row in _rows(viewer, window, kind, node_id)]
+    _put_names(found)
+    return sorted(found, key=lambda row: row.order)
+
+
+def entry_states(viewer: Viewer, window: Window, kind: str, node_id: int) -> list[tuple[int, datetime]]:
+    """(enrolment, when) of what has been answered of a sheet: a second browser learns from it what was filed meanwhile."""
+    return [(row[0], row[3]) for row in _rows(viewer, window, kind, node_id) if row[3] is not None]
+
+
+def _counts(window: Window, mine: Reach, kind: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN %s THEN c.unit_id ELSE c.place_id END AS node, sum(t.n_expected), sum(t.n_on_time + t.n_late)"
+            " FROM ledger_window w JOIN ledger_tally t ON t.window_id = w.id JOIN ledger_cell c ON c.id = t.cell_id"
+            + _PATHS + " WHERE w.id = %s AND (NOT %s OR c.unit_id IS NOT NULL)" + _WITHIN +
+            " GROUP BY 1 HAVING sum(t.n_expected) > 0 ORDER BY min(CASE WHEN %s THEN u.lineage ELSE p.lineage END)",
+            [kind == "unit", window.pk, kind == "unit", mine.is_everything, list(mine.places), list(mine.units), kind == "unit"],
+        )  # fmt: skip
+        return cursor.fetchall()
+
+
+def _rows(viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: bool = False) -> list[tuple[Any, ...]]:
+    mine = reach(viewer, FILE, window.regime.operation_id)
+    if mine.is_nothing:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, e.subject_kind, e.subject_id, d.received_at, coalesce(d.is_late, false),"
+            " coalesce(get_bit(t.excused, s.ord) = 1, false)"
+            " FROM ledger_window w JOIN ledger_tally t ON t.window_id = w.id JOIN ledger_cell c ON c.id = t.cell_id"
+            + _PATHS + " JOIN ledger_seat s ON s.cell_id = c.id AND s.ord < length(t.owed) AND get_bit(t.owed, s.ord) = 1"
+            " JOIN ledger_enrolment e ON e.id = s.enrolment_id"
+            " LEFT JOIN ledger_discharge d ON d.window_id = w.id AND d.enrolment_id = e.id"
+            " WHERE w.id = %s AND %s = ANY(CASE WHEN %s THEN u.lineage ELSE p.lineage END)" + _WITHIN + " LIMIT %s",
+            [
+                window.pk, node_id, kind == "unit", mine.is_everything, list(mine.places), list(mine.units), 1 if is_probe else None,
+            ],
+        )  # fmt: skip
+        return cursor.fetchall()
+
+
+def _put_names(rows: Sequence[SheetRow]) -> None:
+    """Names, initials and households; the order is by household, its head first, as a village's own list is."""
+    people = {row.subject_id for row in rows if row.subject_kind == "person"}
+    fields = ("pk", "name", "initials", "name_key", "household__code", "household__address", "household__head_id")
+    known = {pk: rest for pk, *rest in Person.objects.filter(pk__in=people).values_list(*fields)}
+    others = _named_others(rows)
+    for row in rows:
+        if row.subject_kind == "person" and row.subject_id in known:
+            row.name, row.initials, key, code, address, head = known[row.subject_id]
+            row.household = address or code or ""
+            row.order = (code or "￿", head != row.subject_id, key, row.subject_id)
+        else:
+            row.name, row.initials = others.get((row.subject_kind, row.subject_id), ("", ""))
+            row.order = ("", False, row.name, row.subject_id)
+
+
+def _named_others(rows: Sequence[SheetRow]) -> dict[tuple[str, int], tuple[str, str]]:
+    found: dict[tuple[str, int], tuple[str, str]] = {}
+    ids = {kind: {row.subject_id for row in rows if row.subject_kind == kind} for kind in ("household", "place", "unit")}
+    homes = Household.objects.filter(pk__in=ids["household"]).values_list("pk", "code", "head__name", "head__initials")
+    found |= {("household", pk): (head or code, initials or "") for pk, code, head, initials in homes}
+    found |= {("place", pk): (name, initials) for pk, name, initials in Place.objects.filter(pk__in=ids["place"]).values_list("pk", "name", "initials")}
+    return found | {("unit", pk): (name, "") for pk, name in Unit.objects.filter(pk__in=ids["unit"]).values_list("pk", "name")}
