@@ -63,28 +63,32 @@ def find_people(
     """The first `limit` current people meant by what was typed, best first: the very name, names that begin so, names that hold it; by
     pinyin and initials in their order. `within` narrows further (a place, a household)."""
     rows = (within if within is not None else scopes.people(viewer)).filter(CURRENT, forgotten_at=None)
+    ids = _best(rows.select_related(None).prefetch_related(None), text, limit)
+    found = {person.pk: person for person in rows.filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _best(rows: QuerySet[Person], text: str, limit: int) -> list[int]:
+    """Ids of the best, best first. Candidates are read as ids and keys: only those shown are read whole."""
     words = read_words(text)
     if words.is_too_short:
         return []
-    if words.number:
-        return _ordered(matching(rows, text))[:limit]
-    found: dict[int, Person] = {}
-    for stage in _stages(rows, words.name):
-        for person in stage:
-            found.setdefault(person.pk, person)
+    found: dict[int, None] = {}
+    for stage in [_ordered(matching(rows, text))] if words.number else _stages(rows, words.name):
+        found.update(dict.fromkeys(stage))
         if len(found) >= limit:
             break
-    return list(found.values())[:limit]
+    return list(found)[:limit]
 
 
-def _stages(rows: QuerySet[Person], name: str) -> Iterator[list[Person]]:
+def _stages(rows: QuerySet[Person], name: str) -> Iterator[list[int]]:
     if chinese.is_pinyin(name):
         for prefix in chinese.key_prefixes(name):
-            yield list(rows.filter(_range("name_key", prefix)).order_by("name_key", "id")[: MOST + 1])
+            yield _first(rows.filter(_range("name_key", prefix)).order_by("name_key", "id"))
         if " " not in name:
-            yield list(rows.filter(_range("initials", name.lower())).order_by("initials", "name_key", "id")[: MOST + 1])
+            yield _first(rows.filter(_range("initials", name.lower())).order_by("initials", "name_key", "id"))
         return
-    yield list(rows.filter(name=name)[: MOST + 1])
+    yield _first(rows.filter(name=name))
     yield _ordered(rows.filter(name__startswith=name))
     yield _ordered(_holding(rows, name))
 
@@ -139,5 +143,12 @@ def _range(field: str, prefix: str) -> Q:
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + _LAST})
 
 
-def _ordered(rows: QuerySet[Person]) -> list[Person]:
-    return sorted(rows[:_CANDIDATES], key=lambda person: (person.name_key, person.pk))
+def _first(rows: QuerySet[Person]) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[: MOST + 1])
+
+
+def _ordered(rows: QuerySet[Person]) -> list[int]:
+    """The candidates in the order of names, put in order here (see _CANDIDATES)."""
+    return [
+        pk for pk, _key in sorted(rows.values_list("pk", "name_key")[:_CANDIDATES], key=lambda pair: (pair[1], pair[0]))
+    ]
