@@ -312,7 +312,7 @@ def quick(words):
         "pytest",
         "-q",
         "-n",
-        "0",
+        "2",
         "-p",
         "no:cacheprovider",
         *[p for p in paths if os.path.exists(os.path.join(ROOT, p))],
