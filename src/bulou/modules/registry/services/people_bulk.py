@@ -33,6 +33,7 @@ from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
 
+MANY = 2_000
 HOUSEHOLD = ("id", "code", "place_id", "kind", "address", "head_id", "starts", "ends", "version")
 PERSON = (
     "id", "uuid", "name", "other_name", "name_key", "initials", "grams", "sex", "born_on", "place_id", "home_place_id", "household_id",
@@ -86,14 +87,18 @@ def load_people(
     households: Sequence[NewHousehold] = (),
     why: str = "",
     is_synthetic: bool = False,
+    has_more: bool = False,
 ) -> list[int]:
     """Write people and households, all or nothing; gives the people's ids in the order of the rows. One journal line.
 
     Refuses what `check_person` refuses, places out of the caller's reach, households unknown or elsewhere. Made-up identity numbers
-    (area 00) only with `is_synthetic`. It does not look for duplicates: `propose_duplicates` does, over everything at once.
+    (area 00) only with `is_synthetic`. The last of several loads (not `has_more`) has statistics taken. It does not look
+    for duplicates: `propose_duplicates` does, over everything at once.
     """
     with transaction.atomic():
         ids, house_ids = insert_people(rows, by=by, now=now, households=households, is_synthetic=is_synthetic)
+        if len(ids) >= MANY and not has_more:
+            take_statistics()
         if ids:
             data = {"people": len(ids), "households": len(house_ids)}
             write(
@@ -239,6 +244,12 @@ def _person_rows(
         )
     for rank, number in enumerate(row.phones, start=1):
         made.phones.append((person_id, number, people.phone_tail(number), rank))
+
+
+def take_statistics() -> None:
+    """Tell the planner what is there now: until autovacuum comes round, pages after a load were seen to take half a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_take_statistics()")
 
 
 def _copy(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

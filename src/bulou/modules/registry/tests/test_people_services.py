@@ -11,6 +11,7 @@ from django.http import Http404
 from bulou.modules.registry.models import Document, Duplicate, Household, Person, PersonVersion, Phone
 from bulou.modules.registry.rules.identity import check_character
 from bulou.modules.registry.services import people as services
+from bulou.modules.registry.services import people_bulk
 from bulou.modules.registry.services import people_documents as papers
 from bulou.modules.registry.services.people_checks import Facts, Paper
 from bulou.platform.journal.models import Line, Look
@@ -227,3 +228,11 @@ def test_somebody_registered_twice_under_one_number_is_proposed_as_one_person(co
     )
     pair = Duplicate.objects.get()
     assert (pair.first_id, pair.second_id, pair.reasons) == (one.pk, other.pk, ["same_document"])
+
+
+def test_after_a_bulk_load_the_planner_knows_how_many_there_are(county, cast, now):
+    rows = [people_bulk.NewPerson(Facts("扎西"), county.villages[0].pk) for _ in range(people_bulk.MANY)]
+    people_bulk.load_people(rows, by=cast.chief.viewer, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'registry_person'")
+        assert cursor.fetchone()[0] >= people_bulk.MANY

@@ -11,7 +11,7 @@ from random import Random
 from django.db import connections
 
 from bulou.modules.registry.models import Person, Place
-from bulou.modules.registry.services.people_bulk import load_people
+from bulou.modules.registry.services.people_bulk import load_people, take_statistics
 from bulou.modules.registry.services.synthetic import names
 from bulou.modules.registry.services.synthetic.families import Village, people_of
 from bulou.platform import clock
@@ -52,6 +52,7 @@ def fill(
     for loaded in _load(list(_batches(villages)), seed, now, processes):
         done += loaded
         progress(done, people)
+    take_statistics()
     return done
 
 
@@ -105,4 +106,6 @@ def load_batch(villages: Sequence[Village], seed: int, now: datetime) -> int:
         more_households, more = people_of(village, seed=seed, today=clock.local_day(now))
         households += more_households
         rows += more
-    return len(load_people(rows, households=households, by=BY, now=now, why="synthetic", is_synthetic=True))
+    return len(
+        load_people(rows, households=households, by=BY, now=now, why="synthetic", is_synthetic=True, has_more=True)
+    )
