@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.ledger.services import listening, sections
+from bulou.modules.ledger.services.chase import chase
 from bulou.modules.ledger.services.windows import open_windows
 from bulou.platform.access.permissions import Permission
-from bulou.platform.access.roles import ROLES
-from bulou.platform.journal.sealed import SealedTable
-from bulou.platform.manifest import Manifest, Tick, hang
+from bulou.platform.manifest import Manifest, Section, Tick, hang
 from bulou.platform.vault import SealedColumn
 
 LEADS = frozenset({"chief", "township_lead"})
@@ -31,9 +31,22 @@ MANIFEST = hang(
             Permission("ledger.sign_off", _("Sign figures off, or send them back"), LEADS | CLERKS),
             Permission("ledger.close_day", _("Close and reopen a day"), frozenset({"chief"})),
             Permission("ledger.note_gap", _("Give the reason of a gap"), DESK),
+            Permission("ledger.chase", _("Telephone those who owe, and note what they said"), DESK),
+            Permission("ledger.note_absence", _("Note that somebody is away, and who stands in"), LEADS | CLERKS),
+            Permission("ledger.view_log", _("Read the duty log"), frozenset({"chief", "duty_officer", "auditor"})),
+            Permission("ledger.keep_log", _("Keep the duty log, hand over and take over"), frozenset({"chief", "duty_officer"})),
             Permission("ledger.run_regime", _("Set regimes"), frozenset({"chief"})),
         ),
-        ticks=(Tick("ledger.open_windows", timedelta(minutes=1), open_windows),),
+        sections=(
+            Section("facts", _("Facts"), sections.FACT_SCHEMA, sections.apply_facts, check=sections.check_facts),
+            Section("ladders", _("Ladders"), sections.LADDER_SCHEMA, sections.apply_ladders),
+            Section("regimes", _("Regimes"), sections.REGIME_SCHEMA, sections.apply_regimes, check=sections.check_regimes),
+        ),
+        listens=listening.LISTENS,
+        ticks=(
+            Tick("ledger.open_windows", timedelta(minutes=1), open_windows),
+            Tick("ledger.chase", timedelta(minutes=1), chase, _("Remind those who owe, step by step")),
+        ),
         extras={
             "sealed_columns": (
                 SealedColumn("ledger_record", "sealed", "ledger.record", "r.uuid"),
@@ -41,4 +54,3 @@ MANIFEST = hang(
         },
     )
 )
-assert ROLES and SealedTable

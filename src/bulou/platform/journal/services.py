@@ -8,6 +8,7 @@ from typing import Any
 
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.models import Line, Look
+from bulou.platform.manifest import manifests
 
 
 def write(
@@ -26,6 +27,7 @@ def write(
 
     `action` is `module.past_tense`; `kind` says what the `subjects` are ids of (`registry.person`); `now` is when it was learned,
     `happened_at` when it happened (the same, unless told). `data` is small, JSON, and never holds an identity number or a note.
+    Modules that listen to the action (`listens` of their manifests) are called at once, lowest floor first, in the same transaction.
     """
     line = Line.objects.create(
         at=now,
@@ -39,6 +41,9 @@ def write(
         why=why,
         data=dict(data or {}),
     )
+    for manifest in manifests():
+        if heard := manifest.listens.get(action):
+            heard(line=line, by=by, now=now)
     return line.pk
 
 
