@@ -27,7 +27,8 @@ class Spot:
 def people_for(spots: Sequence[Spot], *, now: datetime) -> list[tuple[int, int, int]]:
     """(chase, cell, person) for every spot somebody can be found for.
 
-    The lead is the unit's leader, else the nearest one above; of what belongs to no unit, the village's clerk, else the township.
+    The lead is the unit's leader, else the nearest one above; of what belongs to no unit, the village's clerk, else the township. The same
+    stand in where nobody in person owes or answers.
     The headquarters are whoever has the watch; without a duty log, chiefs and duty officers whose grant reaches the operation.
     """
     places = _lineages("place", {spot.place_id for spot in spots})
@@ -38,7 +39,7 @@ def people_for(spots: Sequence[Spot], *, now: datetime) -> list[tuple[int, int, 
     found = []
     for spot in spots:
         above = places.get(spot.place_id, [spot.place_id])
-        if spot.to == "lead":
+        if spot.to in ("owing", "answerable", "lead"):
             people = _lead(units.get(spot.unit_id or 0, []), leads) or _at(offices, ("village_clerk",), above, spot.operation_id)
             people = people or _at(offices, ("township_lead",), above, spot.operation_id)
         elif spot.to == "township":

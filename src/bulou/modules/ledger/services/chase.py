@@ -115,7 +115,6 @@ def _remind(sent: Sequence[Chase], now: datetime) -> int:
         spots = [
             Spot(chase_id, by_id[chase_id].to, by_id[chase_id].regime.operation_id, cell_id, place_id, unit_id)
             for chase_id, cell_id, place_id, unit_id in cursor.fetchall()
-            if by_id[chase_id].to not in ("owing", "answerable")
         ]
         _address(people_for(spots, now=now), now)
         messages = _write_messages(now)
@@ -159,18 +158,18 @@ def _address(offices: Sequence[tuple[int, int, int]], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE ledger_addressed ON COMMIT DROP AS"
-            " WITH asked AS ("
-            "  SELECT g.chase, g.enrolment, g.window_id, g.duty_id, p.person FROM ledger_gathered g"
+            " WITH direct AS ("
+            "  SELECT g.*, CASE WHEN g.step_to NOT IN ('owing', 'answerable') THEN '{}'"
+            "     WHEN g.owed_kind = 'person' AND (g.step_to = 'owing' OR coalesce(cardinality(a.answerables), 0) = 0) THEN ARRAY[g.owed_id]"
+            "     ELSE coalesce(a.answerables, '{}') END AS people FROM ledger_gathered g"
             "   LEFT JOIN LATERAL (SELECT s.answerables FROM ledger_seat s WHERE s.enrolment_id = g.enrolment AND s.answerables IS NOT NULL"
             "     AND s.at <= %s ORDER BY s.at DESC, s.known_at DESC, s.uuid DESC LIMIT 1) a ON true"
-            "   CROSS JOIN LATERAL unnest(CASE"
-            "     WHEN g.owed_kind = 'person' AND (g.step_to = 'owing' OR coalesce(cardinality(a.answerables), 0) = 0) THEN ARRAY[g.owed_id]"
-            "     ELSE coalesce(a.answerables, '{}') END) AS p (person)"
-            "   WHERE g.step_to IN ('owing', 'answerable')"
+            " ), asked AS ("
+            "  SELECT d.chase, d.enrolment, d.window_id, d.duty_id, p.person FROM direct d CROSS JOIN LATERAL unnest(d.people) AS p (person)"
             "  UNION"
-            "  SELECT g.chase, g.enrolment, g.window_id, g.duty_id, k.person FROM ledger_gathered g"
-            "   JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k (chase, cell, person) ON k.chase = g.chase AND k.cell = g.cell"
-            "   WHERE g.step_to NOT IN ('owing', 'answerable')"
+            "  SELECT d.chase, d.enrolment, d.window_id, d.duty_id, k.person FROM direct d"
+            "   JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS k (chase, cell, person) ON k.chase = d.chase AND k.cell = d.cell"
+            "   WHERE d.people = '{}'"
             " ), away AS ("
             "  SELECT DISTINCT ON (b.person_id) b.person_id, b.deputy_id FROM ledger_absence b"
             "   WHERE b.since <= %s AND b.until > %s AND b.ended_at IS NULL ORDER BY b.person_id, b.known_at DESC, b.id DESC"
