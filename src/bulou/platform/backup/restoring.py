@@ -176,6 +176,8 @@ def _why_not(complaint: str) -> Refusal:
 
 
 def _bring_up_to_date() -> None:
-    """A backup of an older Bulou gets the tables of this one."""
+    """A backup of an older Bulou gets the tables of this one; the planner is told what is there, or the first pages would be slow."""
     with acting_as(OWNER):
         call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
