@@ -70,8 +70,8 @@ def _viewers() -> dict[str, Any]:
 
     towns = list(Place.objects.filter(level="town").order_by("code"))
     town, other = towns[0], towns[1]
-    village = Place.objects.filter(parent=town).order_by("code").first()
-    neighbour = Place.objects.filter(parent=other).order_by("code").first()
+    village = Place.objects.filter(parent=town).order_by("code")[0]
+    neighbour = Place.objects.filter(parent=other).order_by("code")[0]
     _make_office()
     spots = {
         "county": COUNTY, "town": town.code, "village": village.code, "unit": "BENCH",
@@ -120,9 +120,9 @@ def _register_pages(client: Any, _village_id: int) -> dict[str, float]:
     from bulou.modules.registry.models import Household, Person
     from bulou.platform.tables import keyset
 
-    middle = Person.objects.filter(name_key__gte="liu").order_by("name_key").first()
+    middle = Person.objects.filter(name_key__gte="liu").order_by("name_key")[0]
     after = urlencode({"after": keyset.encode(middle.name_key, middle.pk)})
-    house = Household.objects.order_by("-code").first()
+    house = Household.objects.order_by("-code")[0]
     house_after = urlencode({"after": keyset.encode(house.code[:9], house.pk)})
     return {
         "people, first page": _time(client, "/registry/people/"),
@@ -137,8 +137,8 @@ def _searches(client: Any, _village_id: int) -> dict[str, float]:
 
     from bulou.modules.registry.models import Person, Phone
 
-    someone = Person.objects.filter(documents__isnull=False).order_by("-id").first()
-    phone = Phone.objects.order_by("-id").first()
+    someone = Person.objects.filter(documents__isnull=False).order_by("-id")[0]
+    phone = Phone.objects.order_by("-id")[0]
     words = {
         "one character, a surname": "王", "one character, inside": "华", "two characters": "建国", "three characters": someone.name,
         "nobody": "龘龘", "pinyin": "wangxiu", "one letter": "z", "initials": "wxm", "last four": "0011", "telephone": phone.number,

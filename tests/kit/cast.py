@@ -194,8 +194,8 @@ def _fill(county: County) -> None:
     county.people = [people[pk] for pk in ids]
     households = Household.objects.in_bulk({person.household_id for person in county.people})
     county.households = [households[county.people[first].household_id] for first in range(0, len(ids), 3)]
-    for village in range(4):
-        head = county.people_of(village)[0]
+    for number in range(4):
+        head = county.people_of(number)[0]
         Membership.objects.create(person=head, unit=county.office, part="member", starts=START)
 
 

@@ -35,8 +35,8 @@ class Table:
 
     key: ClassVar[str]
     title: ClassVar[str | Promise]
-    columns: ClassVar[Sequence[Column]]
-    filters: ClassVar[Sequence[Filter]] = ()
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
     order: ClassVar[str]
     looks: ClassVar[str] = ""
     subject: ClassVar[str] = "pk"

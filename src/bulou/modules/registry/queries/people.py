@@ -81,7 +81,7 @@ def page_of_places(
     """Ids of the next current people of these places in the order of names: a few rows of each place's own range, then the first of all."""
     way, sign = ("DESC", "<") if backwards else ("ASC", ">")
     beyond = f"(name_key, id) {sign} (%(key)s, %(id)s)" if start else "TRUE"
-    values = {
+    values: dict[str, Any] = {
         "places": list(place_ids),
         "limit": limit,
         "key": start[0] if start else "",

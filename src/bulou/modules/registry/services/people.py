@@ -177,7 +177,9 @@ def facts_of(person: Person) -> Facts:
 
 def leave_head(person: Person, household_id: int | None) -> None:
     """Inside a verb: the household a person left has no head any more, if it was this one."""
-    for household in Household.objects.select_for_update().filter(pk=household_id, head=person):
+    for household in Household.objects.select_for_update().filter(
+        pk__in=[household_id] if household_id else [], head=person
+    ):
         household.head = None
         household.version += 1
         household.save(update_fields=["head", "version"])

@@ -68,9 +68,10 @@ class PeopleTable(Table):
         viewer, self.state = request.viewer, request.GET.get("state", "")  # type: ignore[attr-defined]
         super().__init__(request, queries.with_contacts(queries.people(viewer, self.state)))
         self.words = self.given.get("q", "").strip()
+        self.by_place = place_choice(viewer, self.given.get("place", ""))
         self.filters = (
             Search(by=matching, label=_("Name, pinyin, initials, telephone, number or its last four")),
-            place_choice(viewer, self.given.get("place", "")),
+            self.by_place,
             Choice("sex", _("Sex"), labels.SEX, field="sex"),
             Choice("state", pgettext_lazy("person", "Standing"), STATES, by=lambda rows, _state: rows),
         )
@@ -107,7 +108,7 @@ class PeopleTable(Table):
 
     def _places(self) -> list[int] | None:
         chosen = self.given.get("place", "")
-        if chosen and chosen not in dict(self.filters[1].options()):
+        if chosen and chosen not in dict(self.by_place.options()):
             return None
         return queries.places_of(self.viewer, int(chosen) if chosen else None)
 
