@@ -39,6 +39,7 @@ COMMANDS = (
     Command("restore", "bulou.site.commands.restore", gettext_noop("put a backup back")),
     Command("journal", "bulou.site.commands.journal", gettext_noop("check that the journal has not been altered")),
     Command("playbook", "bulou.site.commands.playbook", gettext_noop("check, preview and apply playbooks")),
+    Command("briefing", "bulou.site.commands.briefing", gettext_noop("write the situation report of an operation")),
     Command("keys", "bulou.site.commands.keys", gettext_noop("print the recovery sheet, or type it back in")),
     Command("newmodule", "bulou.site.commands.newmodule", gettext_noop("write the files of a new module")),
     Command(

@@ -85,3 +85,31 @@ def _below(standing: QuerySet[UnitVersion], codes: Collection[str]) -> set[int]:
     while more := {pk for pk, _code, parent in rows if parent in found} - found:
         found |= more
     return found - tops
+
+
+def people_in(members: QuerySet[Membership]) -> QuerySet[Person]:
+    """The people who hold these seats, each once in however many seats and after however many merges."""
+    return Person.objects.filter(pk__in=members.order_by().values("standing_for")).select_related("place")
+
+
+def units_of_people(members: QuerySet[Membership], person_ids: Collection[int]) -> dict[int, list[str]]:
+    """The names of the units each of these people sits in among these seats, in the order of the units' codes."""
+    found: dict[int, list[str]] = {}
+    rows = members.filter(standing_for__in=list(person_ids)).order_by("unit__code")
+    for person_id, name in rows.values_list("standing_for", "unit__name"):
+        if name not in found.setdefault(person_id, []):
+            found[person_id].append(name)
+    return found
+
+
+def readable(viewer: Viewer, person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people whose rows the viewer may open."""
+    if not viewer.may("registry.view_person"):
+        return frozenset()
+    return frozenset(scopes.people(viewer).filter(pk__in=list(person_ids)).values_list("pk", flat=True))
+
+
+def place_names(viewer: Viewer, permission: str, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """(code, name) of the places in reach, by id."""
+    rows = scopes.places(viewer, permission).filter(pk__in=list(ids)).values_list("pk", "code", "name")
+    return {pk: (code, name) for pk, code, name in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,3 +89,9 @@ def next_code(taken: Iterable[str], parent_code: str = "") -> str:
     while (code := f"{parent_code}-{number:02}" if parent_code else f"U{number:03}") in used:
         number += 1
     return code
+
+
+def playbook_code(operation_id: int, key: str) -> str:
+    """The code of the unit an operation's playbook has under a key: readable where it fits in 32 characters, else cut with a digest."""
+    code = f"{operation_id}.{key}"
+    return code if len(code) <= 32 else f"{code[:23]}~{hashlib.sha256(code.encode()).hexdigest()[:8]}"

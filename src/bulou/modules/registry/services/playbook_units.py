@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -69,8 +68,7 @@ def apply(changes: Iterable[Change], *, operation: OperationRef, by: Viewer, now
 
 def code_of(operation: OperationRef, key: str) -> str:
     """The code of an operation's unit: readable where it fits in 32 characters, else cut with a digest."""
-    code = f"{operation.id}.{key}"
-    return code if len(code) <= 32 else f"{code[:23]}~{hashlib.sha256(code.encode()).hexdigest()[:8]}"
+    return rules.playbook_code(operation.id, key)
 
 
 def unit_of(operation: OperationRef, key: str) -> Unit | None:

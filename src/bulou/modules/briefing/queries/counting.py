@@ -1,0 +1,197 @@
+"""The named queries a figure is counted by: each gives a count, and the rows it was counted from, as of a moment, in the viewer's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from bulou.core.coverage import Figures
+from bulou.modules.briefing.rules.figures import Definition
+from bulou.modules.ledger.queries import trees
+from bulou.modules.operations.queries import operations
+from bulou.modules.operations.queries.playbooks import check
+from bulou.modules.registry.queries import organisation
+from bulou.modules.registry.rules.units import playbook_code
+from bulou.platform.access.viewer import Viewer
+
+VIEW = "briefing.view_briefing"
+BEFORE_START, NOT_SET_UP, NO_REGIME, NOT_STATED = "before_start", "not_set_up", "no_regime", "not_stated"
+STANDINGS = ("all", "expected", "actual", "on_time", "late", "missing", "pending", "excused", "due")
+LISTS = ("kinds", "units", "below", "parts", "terms", "levels", "purposes", "regimes")
+
+
+@dataclass(slots=True)
+class Asking:
+    """Who asks about which operation, as of when. Trees once read are kept: a report asks the same one for each of its figures."""
+
+    viewer: Viewer
+    operation: Any
+    at: datetime
+    now: datetime
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def is_before_start(self) -> bool:
+        return self.at < self.operation.started_at
+
+    def tree(self, day: date, regime_id: int) -> trees.Tree:
+        """The figures of a day under one regime, by place."""
+        key = (day, regime_id)
+        if key not in self.kept:
+            as_of = self.at if self.at < self.now else None
+            self.kept[key] = trees.day_tree(
+                self.viewer, self.operation.pk, day, now=self.now, regime_id=regime_id, as_of=as_of
+            )
+        return self.kept[key]
+
+    def regimes(self) -> dict[str, Any]:
+        """The operation's regimes that had not ended, by key."""
+        if "regimes" not in self.kept:
+            found = trees.regimes_of(self.viewer, self.operation.pk)
+            self.kept["regimes"] = {one.key: one for one in found if one.ended_at is None or one.ended_at > self.at}
+        return self.kept["regimes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count, or None with the code of why it is not known."""
+
+    value: int | None
+    why: str = ""
+
+
+def counted(asking: Asking, definition: Definition) -> Counted:
+    """Count a figure. Http404 for a query or parameters nobody knows."""
+    known(definition)
+    if asking.is_before_start and definition.query != "standing":
+        return Counted(None, BEFORE_START)
+    return _QUERIES[definition.query](asking, definition.parameters)
+
+
+def known(definition: Definition) -> None:
+    """Http404 unless the query and its parameters are some that figures are made of."""
+    allowed = _PARAMETERS.get(definition.query)
+    if allowed is None or not set(definition.parameters) <= allowed:
+        raise Http404(definition.query)
+    if definition.query == "standing" and definition.parameters.get("standing") not in STANDINGS:
+        raise Http404("standing")
+
+
+def units(asking: Asking, parameters: Mapping[str, Any]) -> QuerySet[Any]:
+    """The units meant, as they stood."""
+    codes, below = (
+        tuple(playbook_code(asking.operation.pk, key) for key in parameters.get(name, ()))
+        for name in ("units", "below")
+    )
+    wanted = organisation.Wanted(tuple(parameters.get("kinds", ())), codes, below)
+    return organisation.units_at(asking.viewer, VIEW, f"{asking.operation.pk}.", wanted, asking.at)
+
+
+def seats(asking: Asking, parameters: Mapping[str, Any]) -> QuerySet[Any]:
+    """The seats in the units meant."""
+    limits = {name: parameters.get(name, ()) for name in ("parts", "terms")}
+    return organisation.members_at(units(asking, parameters), asking.at, **limits)
+
+
+def places(asking: Asking, parameters: Mapping[str, Any]) -> QuerySet[Any]:
+    """The places below the operation's root."""
+    limits = {name: parameters.get(name, ()) for name in ("levels", "kinds")}
+    return organisation.places_at(asking.viewer, VIEW, asking.operation.root_id, asking.at, **limits)
+
+
+def residents(asking: Asking, parameters: Mapping[str, Any]) -> QuerySet[Any]:
+    """The people on the roll below the operation's root."""
+    purposes = parameters.get("purposes", ())
+    return organisation.residents_at(asking.viewer, VIEW, asking.operation.root_id, asking.at, purposes=purposes)
+
+
+def stated(asking: Asking, name: str) -> list[Mapping[str, str]] | None:
+    """What the playbook in force at the moment states under a name of its counts; None if it states none."""
+    versions = operations.versions(asking.operation).filter(applied_at__lte=asking.at)
+    newest = versions.first()
+    book = (check(newest.text).playbook if newest else None) or {}
+    return (book.get("counts") or {}).get(name)
+
+
+def figures_of(asking: Asking, parameters: Mapping[str, Any]) -> Figures | None:
+    """The ledger's figures for the regimes meant on the day meant, at a node or in all; None if none of them is in force."""
+    day, mine = date.fromisoformat(parameters["day"]), asking.regimes()
+    found = [mine[key] for key in parameters["regimes"] if key in mine]
+    if not found:
+        return None
+    each = [asking.tree(day, one.pk) for one in found]
+    node = parameters.get("node")
+    return sum((one.of(int(node)) if node else one.total for one in each), Figures())
+
+
+def _units(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    if _is_missing(asking, parameters):
+        return Counted(None, NOT_SET_UP)
+    return Counted(units(asking, parameters).count())
+
+
+def _people(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    if _is_missing(asking, parameters):
+        return Counted(None, NOT_SET_UP)
+    return Counted(seats(asking, parameters).order_by().values("standing_for").distinct().count())
+
+
+def _seats(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    if _is_missing(asking, parameters):
+        return Counted(None, NOT_SET_UP)
+    return Counted(seats(asking, parameters).count())
+
+
+def _is_missing(asking: Asking, parameters: Mapping[str, Any]) -> bool:
+    """Whether units were asked for by key of which none stands: that is not a count of nought."""
+    named = {"units": [*parameters.get("units", ()), *parameters.get("below", ())]}
+    return bool(named["units"]) and not units(asking, named).exists()
+
+
+def _standing(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    if asking.at < trees.day_span(asking.operation.pk, date.fromisoformat(parameters["day"]))[0]:
+        return Counted(None, BEFORE_START)
+    if (
+        date.fromisoformat(parameters["day"])
+        < asking.operation.started_at.astimezone(trees.zone_of(asking.operation.pk)).date()
+    ):
+        return Counted(None, BEFORE_START)
+    found = figures_of(asking, parameters)
+    return Counted(None, NO_REGIME) if found is None else Counted(of_standing(found, parameters["standing"]))
+
+
+def of_standing(figures: Figures, standing: str) -> int:
+    """The count of a standing (STANDINGS) among the ledger's figures."""
+    names = {"all": "opened", "due": "due_so_far"}
+    return int(getattr(figures, names.get(standing, standing)))
+
+
+def _stated(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    found = stated(asking, parameters["name"])
+    return Counted(None, NOT_STATED) if found is None else Counted(len(found))
+
+
+_QUERIES: dict[str, Callable[[Asking, Mapping[str, Any]], Counted]] = {
+    "units": _units,
+    "people": _people,
+    "seats": _seats,
+    "places": lambda asking, given: Counted(places(asking, given).count()),
+    "residents": lambda asking, given: Counted(residents(asking, given).count()),
+    "standing": _standing,
+    "stated": _stated,
+}
+_OF_UNITS = {"kinds", "units", "below"}
+_PARAMETERS = {
+    "units": _OF_UNITS,
+    "people": _OF_UNITS | {"parts", "terms"},
+    "seats": _OF_UNITS | {"parts", "terms"},
+    "places": {"levels", "kinds"},
+    "residents": {"purposes"},
+    "standing": {"regimes", "day", "standing", "node"},
+    "stated": {"name"},
+}
