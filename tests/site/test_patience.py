@@ -18,6 +18,10 @@ from bulou.site.serving.patience import TROUBLE, Patient
 from bulou.site.serving.reaper import Reaper, Waiting
 
 
+# Closing an answer lets Django give its connections back, so every test here may meet the database.
+pytestmark = pytest.mark.django_db
+
+
 def call(
     answer: Any, body: bytes = b"", *, waiting: Waiting | None = None, **environ: str
 ) -> tuple[dict[str, Any], Any]:
@@ -59,7 +63,6 @@ def test_a_body_that_is_not_as_announced_is_refused_and_none_of_it_is_seen(
     assert refusal_for(trouble).status in (400, 411, 413)
 
 
-@pytest.mark.django_db
 def test_the_refusal_of_a_body_is_a_page_with_a_sentence() -> None:
     request = RequestFactory().post("/", headers={"accept": "application/json"})
     request.META[TROUBLE] = "cut_off"
