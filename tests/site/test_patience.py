@@ -17,7 +17,6 @@ from bulou.site.middleware import BodyMiddleware, refusal_for
 from bulou.site.serving.patience import TROUBLE, Patient
 from bulou.site.serving.reaper import Reaper, Waiting
 
-
 # Closing an answer lets Django give its connections back, so every test here may meet the database.
 pytestmark = pytest.mark.django_db
 
