@@ -48,7 +48,7 @@ def verify(path, printed):
     found, blocks, rows, gone, met = [], 0, 0, 0, False
     number, last = 0, hashlib.sha256(b"bulou journal\0" + uuid.UUID(top["chain"]).bytes).digest()
     met = printed == short(number, last)
-    ends = {}
+    ends: dict = {}
     for block in lines:
         beginning = ends.get(block["table"], [-(2**63), -(2**63)])
         if (block["number"], block["previous"], block["since"]) != (number + 1, last.hex(), beginning):
@@ -91,7 +91,7 @@ def check_rows(block, forgotten, found):
 
 def forgotten_in(path):
     """What the expiry log in the file says was forgotten: kind → subjects."""
-    told = {}
+    told: dict = {}
     lines = read(path)
     next(lines)
     for block in lines:

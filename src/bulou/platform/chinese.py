@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin, load_single_dict
 from pypinyin.constants import PINYIN_DICT
@@ -164,13 +165,18 @@ def _read(char: str) -> str | None:
     return _toneless(readings.split(",")[0]) if readings else None
 
 
+def _as_read(unread: str) -> Any:
+    """What the library cannot read, character by character (it takes a list, though its types say otherwise)."""
+    return list(unread)
+
+
 def _words(text: str) -> list[str]:
     found: list[str] = []
     for part in re.findall(r"[㐀-鿿豈-\ufaff\U00020000-\U000323af〇]+|[^㐀-鿿豈-\ufaff\U00020000-\U000323af〇]+", text):
         if _read(part[0]) is None:
             found += _unaccented(part).split()
         else:
-            found += lazy_pinyin(part, style=Style.NORMAL, v_to_u=False, errors=lambda unread: list(unread))
+            found += lazy_pinyin(part, style=Style.NORMAL, v_to_u=False, errors=_as_read)
     return found
 
 

@@ -14,8 +14,10 @@ def said(texts: Mapping[str, str] | str | None, language: str | None = None) -> 
 
     A Traditional reader of a text that has only Simplified gets it as it is: names are not converted by machine.
     """
-    if not texts or isinstance(texts, str):
-        return texts or ""
+    if isinstance(texts, str):
+        return texts
+    if not texts:
+        return ""
     active = (language or get_language() or "zh-hans").lower()
     exact = next((text for key, text in texts.items() if key.lower() == active), None)
     return exact or next(

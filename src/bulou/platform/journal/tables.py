@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -49,14 +48,14 @@ class LookTable(Table):
     title = _("Looks")
     order = "-at"
     empty = _("Nobody looked.")
-    columns: ClassVar[Sequence[Column]] = (
+    columns: Sequence[Column] = (
         Column("at", _("When"), kind="moment", sort="id", width=20),
         Column("actor_name", _("Who")),
         Column("what", _("What was seen"), value=lambda row: titles.action_title(row.what), width=24),
         Column("subjects", _("On whom"), value=_about, kind="code", width=30),
         Column("why", _("Why"), width=40),
     )
-    filters: ClassVar[Sequence[Filter]] = (
+    filters: Sequence[Filter] = (
         Search(queries.matching, _("Name of who looked, or number of a subject")),
         Days("at", _("When")),
     )

@@ -14,7 +14,14 @@ from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from bulou.platform.refusals import Refusal
 
@@ -132,27 +139,27 @@ def _with_calamine(content: bytes, blind: dict[int, frozenset[tuple[int, int]]],
     return Workbook(sheets, notices)
 
 
-def _sheet(raw: object, blind: frozenset[tuple[int, int]]) -> Sheet:
-    if raw.total_height > MAX_ROWS:  # type: ignore[attr-defined]
+def _sheet(raw: CalamineSheet, blind: frozenset[tuple[int, int]]) -> Sheet:
+    if raw.total_height > MAX_ROWS:
         raise Refusal(
             "sheets.too_many_rows",
             _("Sheet “%(sheet)s” has %(rows)s rows; at most %(most)s are read at a time."),
             sheet=raw.name,
             rows=raw.total_height,
-            most=MAX_ROWS,  # type: ignore[attr-defined]
+            most=MAX_ROWS,
         )
-    if raw.total_width > MAX_COLUMNS:  # type: ignore[attr-defined]
+    if raw.total_width > MAX_COLUMNS:
         raise Refusal(
             "sheets.too_many_columns",
             _("Sheet “%(sheet)s” has %(columns)s columns; at most %(most)s are read. Delete what is not needed."),
-            sheet=raw.name,  # type: ignore[attr-defined]
-            columns=raw.total_width,  # type: ignore[attr-defined]
+            sheet=raw.name,
+            columns=raw.total_width,
             most=MAX_COLUMNS,
         )
-    rows = raw.to_python(skip_empty_area=False)  # type: ignore[attr-defined]
+    rows: list[list[Cell]] = [list(row) for row in raw.to_python(skip_empty_area=False)]
     while rows and all(cell == "" for cell in rows[-1]):
         rows.pop()
-    return Sheet(raw.name, rows, list(raw.merged_cell_ranges or []), blind)  # type: ignore[attr-defined]
+    return Sheet(raw.name, rows, list(raw.merged_cell_ranges or []), blind)
 
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")

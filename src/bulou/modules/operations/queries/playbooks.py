@@ -62,7 +62,7 @@ def _beyond_schema(playbook: Mapping[str, Any]) -> list[Problem]:
     """What no schema can say: keys that stand nowhere, and whatever each section's owner finds."""
     owned = owned_sections()
     found = []
-    for level, section, index, key in schemas.unknown_keys(playbook, owned):
+    for level, section, index, key in schemas.unknown_keys(playbook, set(owned)):
         words = _("Level “%(level)s” switches on “%(key)s”, which stands nowhere under %(section)s.") % {
             "level": level,
             "key": key,
@@ -71,8 +71,8 @@ def _beyond_schema(playbook: Mapping[str, Any]) -> list[Problem]:
         found.append(
             Problem(("levels", level, "switches_on", section, index), words, ", ".join(playbook.get(section) or {}))
         )
-    for name, section in owned.items():
-        found += section.check(playbook.get(name) or {}, playbook)
+    for name, owner in owned.items():
+        found += owner.check(playbook.get(name) or {}, playbook)
     return found
 
 

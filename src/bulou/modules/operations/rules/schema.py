@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 KEY = "^[a-z0-9][a-z0-9_-]{0,79}$"
@@ -87,9 +87,7 @@ def composed(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def unknown_keys(
-    playbook: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]]
-) -> list[tuple[str, str, int, str]]:
+def unknown_keys(playbook: Mapping[str, Any], sections: Collection[str]) -> list[tuple[str, str, int, str]]:
     """Keys a level switches on that stand nowhere: (level, section, index in the list, key)."""
     missing = []
     for level, one in playbook.get("levels", {}).items():

@@ -89,14 +89,15 @@ def _below(standing: QuerySet[UnitVersion], codes: Collection[str]) -> set[int]:
 
 def people_in(members: QuerySet[Membership]) -> QuerySet[Person]:
     """The people who hold these seats, each once in however many seats and after however many merges."""
-    return Person.objects.filter(pk__in=members.order_by().values("standing_for")).select_related("place")
+    meant = members.order_by().values("standing_for")  # type: ignore[misc]  # annotated by `members_at`
+    return Person.objects.filter(pk__in=meant).select_related("place")
 
 
 def units_of_people(members: QuerySet[Membership], person_ids: Collection[int]) -> dict[int, list[str]]:
     """The names of the units each of these people sits in among these seats, in the order of the units' codes."""
     found: dict[int, list[str]] = {}
-    rows = members.filter(standing_for__in=list(person_ids)).order_by("unit__code")
-    for person_id, name in rows.values_list("standing_for", "unit__name"):
+    rows = members.filter(standing_for__in=list(person_ids)).order_by("unit__code")  # type: ignore[misc]
+    for person_id, name in rows.values_list("standing_for", "unit__name"):  # type: ignore[misc]
         if name not in found.setdefault(person_id, []):
             found[person_id].append(name)
     return found

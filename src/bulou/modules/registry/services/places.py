@@ -7,6 +7,7 @@ version and writes a journal line, in one transaction.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -117,7 +118,7 @@ def retire_place(*, by: Viewer, place_id: int, version: int, why: str, now: date
     """Retire a place that holds nothing any more. One that does is merged or split instead, so that nobody falls out of the tree."""
     store.lock_tree()
     place = store.place_to_write(by, place_id, version)
-    held = {
+    held: dict[str, Any] = {
         "places": Place.objects.filter(parent=place, ends=None).count(),
         "people": Person.objects.filter(place=place, ends=None, merged_into=None).count(),
         "households": Household.objects.filter(place=place, ends=None).count(),

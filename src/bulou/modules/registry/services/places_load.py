@@ -62,13 +62,14 @@ def load_county(*, by: Viewer, code: str, now: datetime) -> Loaded:
     _copy(fresh, known, by, now)
     _adopt(code, listed, known, by, now)
     root = known[code].place_id
-    counts = {"added": len(fresh), "kept": len(listed) - len(fresh) - len(left_out), "left_out": left_out}
+    kept = len(listed) - len(fresh) - len(left_out)
+    counts = {"added": len(fresh), "kept": kept, "left_out": left_out}
     subjects = [known[place.code].place_id for place in fresh]
     write(
         by=by, action="registry.county_loaded", kind="registry.place", subjects=subjects, place_id=root,
         data={"code": code, **counts}, now=now,
     )  # fmt: skip
-    return Loaded(root, len(fresh), counts["kept"], tuple(left_out))
+    return Loaded(root, len(fresh), kept, tuple(left_out))
 
 
 def _sort_out(listed: Sequence[Listed], known: dict[str, _Known]) -> tuple[list[Listed], list[str]]:

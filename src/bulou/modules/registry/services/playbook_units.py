@@ -138,7 +138,7 @@ def _parents_first(there: Mapping[str, Change]) -> list[str]:
 
     def place(key: str) -> None:
         parent = (there[key].after or {}).get("parent")
-        if parent in there and parent not in ordered:
+        if parent is not None and parent in there and parent not in ordered:
             place(parent)
         if key not in ordered:
             ordered.append(key)

@@ -140,8 +140,9 @@ def _join(by: Viewer, unit: Unit, person: Person, terms: Terms, span: Span) -> M
     if fault := rules.why_not_join(wanted, Span(unit.starts, unit.ends), there):
         leader = _leader(unit, span) if fault == "second_leader" else ""
         field = "ends" if fault == "ends_before_starts" else "part"
-        values = {"unit": unit.name, "person": person.name, "leader": leader}
-        raise Refusal(f"registry.member_{fault}", _FAULTS[fault], field=field, **values)
+        raise Refusal(
+            f"registry.member_{fault}", _FAULTS[fault], field=field, unit=unit.name, person=person.name, leader=leader
+        )
     return Membership.objects.create(
         person=person, unit=unit, part=terms.part, post=terms.post.strip(), terms=terms.terms,
         seconded_from_id=terms.seconded_from_id, starts=span.starts, ends=span.ends,

@@ -38,8 +38,9 @@ def merge_places(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = MergeForm.of(request, initial={"into": str(pk), "versions": _versions(places)}).over(places)
 
     def standing() -> tuple[dict[str, Any], None]:
-        form.data = form.data.copy()
-        form.data["versions"] = _versions([editable(request.viewer, one.pk) for one in places])
+        data = form.data.copy()  # type: ignore[attr-defined]
+        form.data = data
+        data["versions"] = _versions([editable(request.viewer, one.pk) for one in places])
         return {}, None
 
     context = page(place, request.viewer, title, submit=_("Merge"), facts=_what_moves(request, places))

@@ -61,7 +61,7 @@ def judge(rows: list[Row], viewer: Viewer, now: datetime) -> None:
 
 
 def _compare(rows: list[Row]) -> None:
-    latest, seen = latest_declared([row.values["place_id"] for row in rows]), {}
+    latest, seen = latest_declared([row.values["place_id"] for row in rows]), dict[int, int]()
     for row in rows:
         place_id, before = row.values["place_id"], latest.get(row.values["place_id"])
         if place_id in seen:

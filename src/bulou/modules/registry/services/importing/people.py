@@ -118,8 +118,9 @@ def _planned(row: Row, places: Places, now: datetime, may_be_made_up: bool) -> P
     place = places.find(said["place"], said.get("town") or "")
     number = (said.get("number") or "").strip()
     papers = (Paper(identity.RESIDENT, number),) if number else ()
-    given = {name: said[name] for name in OF_FACTS if said.get(name) not in (None, "", [])}
-    facts = Facts(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    given: dict[str, Any] = {name: said[name] for name in OF_FACTS if said.get(name) not in (None, "", [])}
+    listed: dict[str, Any] = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    facts = Facts(**(given | listed))
     wanted = NewPerson(
         facts, place.pk, papers=papers, phones=tuple(said.get("phones") or ()), is_head=facts.relation == "head"
     )
@@ -196,7 +197,9 @@ def _heads_of_standing(rows: list[Row], viewer: Viewer) -> None:
         plan = row.values["plan"]
         house = houses.get(plan.group) if row.verdict == NEW and plan.wanted.is_head else None
         if house is not None and house.head_id is not None:
-            words = Refusal("registry.household_has_head", _("Household %(household)s has a head already."), household=house.code)
+            words = Refusal(
+                "registry.household_has_head", _("Household %(household)s has a head already."), household=house.code
+            )
             row.reasons.append(Reason("relation", words.code, words.sentence))
 
 
