@@ -67,6 +67,8 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str, space: str) -> 
 def samples(world: World, owner: str) -> dict[str, Sample]:
     """The samples an owner gives, by the full name of the address; none if it keeps no file."""
     place = f"bulou.modules.{owner}.tests" if owner in MODULES else f"tests.platform.{owner}" if owner else "tests.site"
+    if owner and find_spec(f"bulou.interfaces.{owner}"):
+        place = f"bulou.interfaces.{owner}.tests"
     if find_spec(place) is None or find_spec(f"{place}.samples") is None:
         return {}
     given = import_module(f"{place}.samples").samples(world)

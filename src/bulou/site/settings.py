@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bulou.platform.tables",
     "bulou.platform.sheets",
     *[f"bulou.modules.{name}" for name in MODULES],
+    "bulou.interfaces.situation",
     "bulou.site",
 ]
 
@@ -148,7 +149,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "language"
-LOCALE_PATHS = [PACKAGE / "site" / "locale"]
+LOCALE_PATHS = [PACKAGE / "site" / "locale", PACKAGE / "interfaces" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tables/", include("bulou.platform.tables.urls", namespace="tables")),
     path("sheets/", include("bulou.platform.sheets.urls", namespace="sheets")),
     *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
+    path("situation/", include("bulou.interfaces.situation.urls", namespace="situation")),
 ]
 
 handler400 = "bulou.platform.pages.errors.bad_request"

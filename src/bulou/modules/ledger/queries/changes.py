@@ -55,34 +55,33 @@ _COLUMNS = (
 )
 _END = ") m" + _SEATED + " ORDER BY m.at DESC, e.id LIMIT %(limit)s"
 _ARRIVED = (
-    _COLUMNS + "SELECT 'arrived_late' AS kind, d.received_at AS at, d.enrolment_id, w.due AS about, r.filed_by_name AS who, '' AS why,"
+    _COLUMNS
+    + "SELECT 'arrived_late' AS kind, d.received_at AS at, d.enrolment_id, w.due AS about, r.filed_by_name AS who, '' AS why,"
     " d.done_at AS until FROM ledger_discharge d JOIN ledger_window w ON w.id = d.window_id AND w.closes > %(since)s"
-    " JOIN ledger_record r ON r.id = d.record_id WHERE d.is_late AND d.received_at > %(since)s AND d.received_at <= %(now)s" + _END
+    " JOIN ledger_record r ON r.id = d.record_id WHERE d.is_late AND d.received_at > %(since)s AND d.received_at <= %(now)s"
+    + _END
 )
 _EXCUSED = (
-    _COLUMNS + "SELECT 'excused' AS kind, q.known_at AS at, q.enrolment_id, q.known_at AS about, q.actor_name AS who, q.reason AS why, q.until"
+    _COLUMNS
+    + "SELECT 'excused' AS kind, q.known_at AS at, q.enrolment_id, q.known_at AS about, q.actor_name AS who, q.reason AS why, q.until"
     " FROM ledger_excuse q WHERE q.known_at > %(since)s AND q.known_at <= %(now)s" + _END
 )
 _REMOVED = (
-    _COLUMNS + "SELECT 'excuse_removed' AS kind, q.removed_at AS at, q.enrolment_id, q.removed_at AS about, q.remover_name AS who,"
+    _COLUMNS
+    + "SELECT 'excuse_removed' AS kind, q.removed_at AS at, q.enrolment_id, q.removed_at AS about, q.remover_name AS who,"
     " q.removal_reason AS why, NULL::timestamptz AS until"
     " FROM ledger_excuse q WHERE q.removed_at > %(since)s AND q.removed_at <= %(now)s" + _END
 )
 _ENDED = (
-    _COLUMNS + "SELECT 'ended' AS kind, x.known_at AS at, x.enrolment_id, x.known_at AS about, x.actor_name AS who, x.reason AS why, x.at AS until"
+    _COLUMNS
+    + "SELECT 'ended' AS kind, x.known_at AS at, x.enrolment_id, x.known_at AS about, x.actor_name AS who, x.reason AS why, x.at AS until"
     " FROM ledger_ending x WHERE x.known_at > %(since)s AND x.known_at <= %(now)s" + _END
 )
 _ENROLLED = (
-    _COLUMNS + "SELECT 'enrolled' AS kind, e.known_at AS at, e.id AS enrolment_id, e.known_at AS about, e.actor_name AS who, e.reason AS why,"
+    _COLUMNS
+    + "SELECT 'enrolled' AS kind, e.known_at AS at, e.id AS enrolment_id, e.known_at AS about, e.actor_name AS who, e.reason AS why,"
     " e.starts AS until FROM ledger_enrolment e WHERE e.known_at > %(since)s AND e.known_at <= %(now)s" + _END
 )
-_SQL = {
-    "arrived_late": _ARRIVED,
-    "excused": _EXCUSED,
-    "excuse_removed": _REMOVED,
-    "ended": _ENDED,
-    "enrolled": _ENROLLED,
-}
 
 
 def moved_since(
@@ -100,7 +99,19 @@ def moved_since(
         "places": list(mine.places), "units": list(mine.units),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_SQL[kind], given)
+        match kind:
+            case "arrived_late":
+                cursor.execute(_ARRIVED, given)
+            case "excused":
+                cursor.execute(_EXCUSED, given)
+            case "excuse_removed":
+                cursor.execute(_REMOVED, given)
+            case "ended":
+                cursor.execute(_ENDED, given)
+            case "enrolled":
+                cursor.execute(_ENROLLED, given)
+            case _:
+                raise ValueError(f"{kind!r} is none of {KINDS}")
         rows = cursor.fetchall()
     found = [Moved(*row[:-1]) for row in rows]
     names.put_names(viewer, found)

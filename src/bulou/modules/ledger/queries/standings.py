@@ -129,7 +129,11 @@ def _parts(
 def _of_window(asked: Asked, window: Window, after: Key | None, limit: int) -> Iterator[list[Row]]:
     """Batches of rows of one window: what decisions gave until later is told apart here, so a batch may be shorter than what was read."""
     while True:
-        spots = _judged_spots(asked, window, after, limit) if _is_judged(asked) else _counted_spots(asked, window, after, limit)
+        spots = (
+            _judged_spots(asked, window, after, limit)
+            if _is_judged(asked)
+            else _counted_spots(asked, window, after, limit)
+        )
         rows = _rows(asked, window, spots)
         yield [row for row in rows if _is_wanted(asked, row)]
         if len(spots) < limit:
@@ -189,7 +193,10 @@ _CHOSEN = (
     " WHEN 'returned' THEN s.struck_record IS NOT NULL AND NOT s.is_done ELSE true END"
 )
 _JUDGED = (
-    "WITH k AS MATERIALIZED (SELECT c.id, p.lineage FROM ledger_cell c" + _PATHS + _WITHIN + " AND c.regime_id = %(regime)s)"
+    "WITH k AS MATERIALIZED (SELECT c.id, p.lineage FROM ledger_cell c"
+    + _PATHS
+    + _WITHIN
+    + " AND c.regime_id = %(regime)s)"
     " SELECT k.lineage, s.cell_id, s.ord, " + _STANDS + " FROM ledger_states(ARRAY[%(window)s::bigint],"
     "   CASE WHEN %(standing)s = 'returned' THEN ARRAY(SELECT o.enrolment_id FROM ledger_odd_in(%(window)s) o)"
     "   ELSE ARRAY(SELECT DISTINCT x.enrolment_id FROM ledger_seat x JOIN k ON k.id = x.cell_id) END, '{}', %(at)s) s"
@@ -215,7 +222,10 @@ def _counted_spots(asked: Asked, window: Window, after: Key | None, limit: int) 
     """The first ordinals with the standing, cell by cell, from the bits. The standing itself is told with the row."""
     extended = asked.standing == "pending" and asked.at > window.due
     given = _scope(asked, min(asked.at, window.due)) | _from(after)
-    cells = _fetch(_COUNTED, given | {"window": window.pk, "due": window.due, "extended": extended, "limit": limit + 1})
+    given |= {"window": window.pk, "due": window.due, "extended": extended, "limit": limit + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, given)
+        cells = cursor.fetchall()
     found: list[tuple[Key, str]] = []
     for cell_id, lineage, bits in cells:
         at = bits.find("1", after[3] + 1 if after and after[2] == cell_id else 0)
@@ -229,7 +239,9 @@ def _judged_spots(asked: Asked, window: Window, after: Key | None, limit: int) -
     """The same from base rows, judged as of the moment."""
     given = _scope(asked, min(asked.at, window.due)) | _from(after)
     given |= {"window": window.pk, "regime": window.regime_id, "limit": limit}
-    return [((window.pk, tuple(row[0]), row[1], row[2]), row[3]) for row in _fetch(_JUDGED, given)]
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED, given)
+        return [((window.pk, tuple(row[0]), row[1], row[2]), row[3]) for row in cursor.fetchall()]
 
 
 _ROWS = (
@@ -260,6 +272,9 @@ def _rows(asked: Asked, window: Window, spots: Sequence[tuple[Key, str]]) -> lis
         return []
     given = {"at": asked.at, "due": window.due, "window": window.pk}
     given |= {"cells": [key[2] for key, _s in spots], "ords": [key[3] for key, _s in spots]}  # type: ignore[dict-item]
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, given)
+        found = cursor.fetchall()
     return [
         Row(
             key=key, standing=told or row[15], enrolment_id=row[0], regime_id=row[1], regime=window.regime.title, window=window.name,
@@ -267,7 +282,7 @@ def _rows(asked: Asked, window: Window, spots: Sequence[tuple[Key, str]]) -> lis
             answerables=tuple(row[8]), last_report=row[9], received_at=row[10], done_at=row[11], excuse=row[12] or "",
             excused_by=row[13] or "", extended_to=row[14],
         )
-        for (key, told), row in zip(spots, _fetch(_ROWS, given), strict=True)
+        for (key, told), row in zip(spots, found, strict=True)
     ]  # fmt: skip
 
 
@@ -289,7 +304,9 @@ def _of_duties(
     asked: Asked, duties: tuple[Sequence[int], datetime, datetime], after: Key | None, limit: int
 ) -> list[Row]:
     given = _scope(asked, asked.at) | {"regimes": list(duties[0]), "start": duties[1], "end": duties[2]}
-    rows = _fetch(_DUTIES, given | {"after": after[3] if after else 0, "limit": limit})
+    with connection.cursor() as cursor:
+        cursor.execute(_DUTIES, given | {"after": after[3] if after else 0, "limit": limit})
+        rows = cursor.fetchall()
     return [
         Row(
             key=(0, tuple(row[17]), 0, row[0]), standing=row[18], enrolment_id=row[1], regime_id=row[2],
@@ -299,12 +316,6 @@ def _of_duties(
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _fetch(sql: str, given: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchall()
 
 
 def _put_names(viewer: Viewer, rows: Sequence[Row]) -> None:

@@ -1,0 +1,168 @@
+"""The board put together: the figures of a node, of each of its children, and the way up. Two reads of the tree at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bulou.core.coverage import Figures
+from bulou.interfaces.situation.asked import NO_UNIT, Asked
+from bulou.platform.pages.components.drawings import Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One child of the node shown: its figures, where it drills down to, and (looking back) its figures as they are now."""
+
+    id: int
+    name: str
+    figures: Figures
+    asked: Asked
+    is_own: bool = False
+    now: Figures | None = None
+
+    @property
+    def href(self) -> str:
+        return self.rows("all") if self.is_own else self.asked.url("board")
+
+    def rows(self, standing: str) -> str:
+        """The address of its rows with a standing."""
+        return self.asked.url("rows", standing=standing, own=1 if self.is_own else None)
+
+    @property
+    def missing(self) -> str:
+        return self.rows("missing")
+
+    @property
+    def pending(self) -> str:
+        return self.rows("pending")
+
+    @property
+    def late(self) -> str:
+        return self.rows("late")
+
+    @property
+    def on_time(self) -> str:
+        return self.rows("on_time")
+
+    @property
+    def excused(self) -> str:
+        return self.rows("excused")
+
+    @property
+    def all(self) -> str:
+        return self.rows("all")
+
+    @property
+    def due(self) -> str:
+        return self.rows("due")
+
+    @property
+    def expected(self) -> str:
+        return self.rows("expected")
+
+    @property
+    def reported(self) -> float | None:
+        return rate(self.figures)
+
+    @property
+    def in_time(self) -> float | None:
+        found = self.figures.on_time_rate
+        return None if found is None else float(found)
+
+    @property
+    def moved(self) -> int | None:
+        """How many more had answered by now than as was known then."""
+        return None if self.now is None else self.now.actual - self.figures.actual
+
+
+@dataclass(slots=True)
+class Board:
+    """What the page shows. `line` is the node itself; `now` its figures now, when one looks back."""
+
+    asked: Asked
+    name: str
+    line: Line
+    lines: list[Line]
+    trail: list[tuple[str, str]]
+    is_leaf: bool
+    known: set[int | None] = field(default_factory=set)
+
+    @property
+    def figures(self) -> Figures:
+        return self.line.figures
+
+    @property
+    def cells(self) -> list[Bar]:
+        """The children as a treemap: area = expected, shade = reported of it."""
+        return [
+            Bar(line.name, line.figures.expected, share=rate(line.figures), href=line.href)
+            for line in sorted(self.lines, key=lambda line: -line.figures.expected)
+            if line.figures.expected
+        ]
+
+    @property
+    def changed(self) -> list[Line]:
+        """Looking back: the children where something has moved since, the most first."""
+        found = [line for line in self.lines if line.now is not None and line.now != line.figures]
+        return sorted(found, key=lambda line: -abs(line.moved or 0))
+
+
+def rate(figures: Figures) -> float | None:
+    """Reported of expected; None where nothing is expected."""
+    found = figures.reporting_rate
+    return None if found is None else float(found)
+
+
+def board(asked: Asked) -> Board:
+    """The board of the node asked for; Http404 for one that is out of reach."""
+    tree = asked.tree(asked.as_of)
+    now = asked.tree(None) if asked.as_of else None
+    nodes = {(NO_UNIT if one is None else one): node for one, node in tree.nodes.items()}
+    asked.need_node(set(nodes))
+    tops = [NO_UNIT if node.id is None else node.id for node in tree.roots()]
+    focus = asked.node if asked.node is not None else tops[0] if len(tops) == 1 else None
+    below = (
+        tops if focus is None else [one for one in nodes[focus].children if one is not None] if focus in nodes else []
+    )
+    way = _way(nodes, focus)
+    names = asked.names_of({*below, *way, *((focus,) if focus else ())})
+    total = tree.total if focus is None else nodes[focus].total if focus in nodes else Figures()
+    line = Line(focus or 0, _name(names, focus), total, asked, now=None if now is None else _now(now, focus))
+    lines = [
+        Line(one, _name(names, one), nodes[one].total, asked.to(node=one), now=None if now is None else _now(now, one))
+        for one in below
+    ]
+    if focus in nodes and below and nodes[focus].own.opened:
+        lines.append(Line(focus or 0, _("At its own level"), nodes[focus].own, asked.to(node=focus), is_own=True))
+    trail = [(_("All"), asked.to(node=None).url("board"))] if len(tops) != 1 and focus is not None else []
+    trail += [(_name(names, one), asked.to(node=one).url("board")) for one in way]
+    return Board(asked, line.name, line, _ordered(lines), trail, not below and focus is not None, set(nodes))
+
+
+def _way(nodes: dict[int, Any], focus: int | None) -> list[int]:
+    """The nodes above one, from the top, as far as they are in reach."""
+    way: list[int] = []
+    above = nodes[focus].parent_id if focus is not None and focus in nodes else None
+    while above is not None and above in nodes:
+        way.insert(0, above)
+        above = nodes[above].parent_id
+    return way
+
+
+def _name(names: dict[int, str], node: int | None) -> str:
+    if node is None:
+        return _("All in your reach")
+    return _("Belongs to no unit") if node == NO_UNIT else names.get(node, str(node))
+
+
+def _now(tree: Any, node: int | None) -> Figures:
+    return tree.total if node is None else tree.of(None if node == NO_UNIT else node)
+
+
+def _ordered(lines: Sequence[Line]) -> list[Line]:
+    """Whoever lacks most comes first: missing, then pending, then in the order of the register."""
+    return sorted(lines, key=lambda line: (line.is_own, -line.figures.missing, -line.figures.pending, line.id))

@@ -1,0 +1,82 @@
+"""The list of those missing as plain text for a chat group: who has not reported, unit by unit, and nothing a group need not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bulou.core.coverage import Figures
+from bulou.platform.pages.components.texts import listed, number, percent
+
+
+class Open(Protocol):
+    """One who has not reported: a row of the ledger's standings."""
+
+    name: str
+    place: str
+    unit: str
+    regime: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Those of one place or unit, in the order they came; one who owes two reports stands once."""
+
+    name: str
+    names: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        return _("%(group)s (%(n)s): %(names)s") % {
+            "group": self.name,
+            "n": number(len(self.names)),
+            "names": listed(self.names),
+        }
+
+
+def groups(rows: Iterable[Open], by: str) -> list[Group]:
+    """The rows by the place or unit at which they count."""
+    found: dict[str, Group] = {}
+    for row in rows:
+        name = (row.unit if by == "unit" else "") or row.place
+        found.setdefault(name, Group(name)).names[row.name] = None
+    return list(found.values())
+
+
+def message(
+    title: str, where: str, at: datetime, zone: tzinfo, groups: Sequence[Group], figures: Figures | None, *, exercise: str = "", left_out: int = 0
+) -> str:  # fmt: skip
+    """The text: a heading with the hour, a line for each place or unit, how much has been reported. Line breaks stand where they are wanted."""
+    hour = at.astimezone(zone).strftime("%H:%M")
+    count = sum(len(group.names) for group in groups)
+    lines = [f"【{exercise}】"] if exercise else []
+    lines.append(_("[%(title)s] %(where)s") % {"title": title, "where": where} if where else f"[{title}]")
+    if count:
+        lines.append(_("As of %(hour)s, not reported: %(n)s") % {"hour": hour, "n": number(count + left_out)})
+        lines += [group.line for group in groups]
+    else:
+        lines.append(_("As of %(hour)s, everybody has reported.") % {"hour": hour})
+    if left_out:
+        lines.append(ngettext("and %(n)s more", "and %(n)s more", left_out) % {"n": number(left_out)})
+    if figures is not None and figures.expected:
+        given = {
+            "actual": number(figures.actual),
+            "expected": number(figures.expected),
+            "rate": percent(figures.actual / figures.expected),
+        }
+        lines.append(_("Reported %(actual)s of %(expected)s (%(rate)s).") % given)
+    return "\n".join(lines)
+
+
+def texts_by_group(
+    title: str, at: datetime, zone: tzinfo, groups: Sequence[Group], figures: Mapping[str, Figures], *, exercise: str = ""
+) -> list[tuple[Group, str]]:  # fmt: skip
+    """The same for each place or unit alone, for its own chat group."""
+    return [
+        (group, message(title, "", at, zone, [group], figures.get(group.name), exercise=exercise)) for group in groups
+    ]

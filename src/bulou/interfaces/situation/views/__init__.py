@@ -1,0 +1,1 @@
+"""Pages of the situation room: read the address, ask the ledger, draw."""
