@@ -199,8 +199,12 @@ def test_a_server_that_dies_is_started_again(up: Running) -> None:
     server = next(
         child for child in psutil.Process(up.process.pid).children() if "granian" in " ".join(child.cmdline())
     )
+    workers = server.children(recursive=True)
+    assert workers
     server.kill()
     up.until("started again")
+    _gone, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive, "workers of the dead server still answer on its port"
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,8 +55,15 @@ class Child:
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
             self.process.wait()
+        self.clear_away()
+
+    def clear_away(self) -> None:
+        """Kill what it left behind: workers of a server that was killed would keep answering on its port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def watch(children: Sequence[Child], tell: Callable[[Child, int], None]) -> None:
@@ -65,6 +73,7 @@ def watch(children: Sequence[Child], tell: Callable[[Child, int], None]) -> None
         if child.process is not None and (code := child.process.poll()) is not None:
             if now - child.started_at > STEADY:
                 child.wait = FIRST_WAIT
+            child.clear_away()
             child.process, child.due_at, child.deaths = None, now + child.wait, child.deaths + 1
             child.wait = min(child.wait * 2, LONGEST_WAIT)
             tell(child, code)
