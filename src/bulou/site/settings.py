@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bulou.platform.sheets",
     *[f"bulou.modules.{name}" for name in MODULES],
     "bulou.interfaces.situation",
+    "bulou.interfaces.mine",
     "bulou.site",
 ]
 

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("house/", include("bulou.platform.pages.urls", namespace="pages")),
     path("tables/", include("bulou.platform.tables.urls", namespace="tables")),
     path("sheets/", include("bulou.platform.sheets.urls", namespace="sheets")),
+    path("mine/", include("bulou.interfaces.mine.urls", namespace="mine")),
     *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
     path("situation/", include("bulou.interfaces.situation.urls", namespace="situation")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.http import Http404
 from bulou.modules.ledger.models import Window
 from bulou.modules.ledger.queries.answering import FILE
 from bulou.modules.ledger.queries.reach import Reach, reach, regimes
-from bulou.modules.registry.queries.scopes import Household, Person, Place, Unit
+from bulou.modules.registry.queries.cards import cards
 from bulou.platform.access.viewer import Viewer
 
-NODES: dict[str, type[Place] | type[Unit]] = {"place": Place, "unit": Unit}
+NODES = ("place", "unit")
 _WITHIN = (
     " AND (%s OR EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) AS k (place, unit)"
     "   WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage))))"
@@ -87,16 +87,15 @@ def entry_sheets(viewer: Viewer, windows: Sequence[Window], kind: str = "place")
         mine = reach(viewer, FILE, window.regime.operation_id)
         if not mine.is_nothing:
             found += [SheetCount(window.pk, kind, node, "", *counts) for node, *counts in _counts(window, mine, kind)]
-    titles = dict(NODES[kind].objects.filter(pk__in={one.node_id for one in found}).values_list("pk", "name"))
-    return [SheetCount(s.window_id, kind, s.node_id, titles.get(s.node_id, ""), s.expected, s.actual) for s in found]
+    titles = cards(kind, {one.node_id for one in found})
+    return [replace(one, name=titles[one.node_id].name) for one in found]
 
 
-def entry_node(viewer: Viewer, window: Window, kind: str, node_id: int) -> Place | Unit:
-    """The place or unit of a sheet; Http404 where nothing of the window is in the viewer's reach there."""
-    node = NODES[kind].objects.filter(pk=node_id).first() if kind in NODES else None
-    if node is None or not _rows(viewer, window, kind, node_id, is_probe=True):
+def entry_node(viewer: Viewer, window: Window, kind: str, node_id: int) -> str:
+    """The name of a sheet's place or unit; Http404 where nothing of the window is in the viewer's reach there."""
+    if kind not in NODES or not _rows(viewer, window, kind, node_id, is_probe=True):
         raise Http404
-    return node
+    return cards(kind, [node_id])[node_id].name
 
 
 def entry_sheet(viewer: Viewer, window: Window, kind: str, node_id: int) -> list[SheetRow]:
@@ -145,24 +144,8 @@ def _rows(viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: 
 
 def _put_names(rows: Sequence[SheetRow]) -> None:
     """Names, initials and households; the order is by household, its head first, as a village's own list is."""
-    people = {row.subject_id for row in rows if row.subject_kind == "person"}
-    fields = ("pk", "name", "initials", "name_key", "household__code", "household__address", "household__head_id")
-    known = {pk: rest for pk, *rest in Person.objects.filter(pk__in=people).values_list(*fields)}
-    others = _named_others(rows)
-    for row in rows:
-        if row.subject_kind == "person" and row.subject_id in known:
-            row.name, row.initials, key, code, address, head = known[row.subject_id]
-            row.household = address or code or ""
-            row.order = (code or "￿", head != row.subject_id, key, row.subject_id)
-        else:
-            row.name, row.initials = others.get((row.subject_kind, row.subject_id), ("", ""))
-            row.order = ("", False, row.name, row.subject_id)
-
-
-def _named_others(rows: Sequence[SheetRow]) -> dict[tuple[str, int], tuple[str, str]]:
-    found: dict[tuple[str, int], tuple[str, str]] = {}
-    ids = {kind: {row.subject_id for row in rows if row.subject_kind == kind} for kind in ("household", "place", "unit")}
-    homes = Household.objects.filter(pk__in=ids["household"]).values_list("pk", "code", "head__name", "head__initials")
-    found |= {("household", pk): (head or code, initials or "") for pk, code, head, initials in homes}
-    found |= {("place", pk): (name, initials) for pk, name, initials in Place.objects.filter(pk__in=ids["place"]).values_list("pk", "name", "initials")}
-    return found | {("unit", pk): (name, "") for pk, name in Unit.objects.filter(pk__in=ids["unit"]).values_list("pk", "name")}
+    for kind in {row.subject_kind for row in rows}:
+        known = cards(kind, {row.subject_id for row in rows if row.subject_kind == kind})
+        for row in rows:
+            if row.subject_kind == kind and (card := known.get(row.subject_id)):
+                row.name, row.initials, row.household, row.order = card.name, card.initials, card.household, (kind, *card.order)

@@ -46,12 +46,13 @@ def file_sheet(
 ) -> SheetFiled:
     """File a sheet received `now`. Who is answered already keeps the answer, unless `own` names them: then theirs is a further record.
 
-    Nobody is filed whose facts, with the usual ones, do not carry everything asked. The same `once` again changes nothing. A window that has
+    Nobody is filed whose facts, with the usual ones, do not carry everything asked. The same answers under the same `once` change nothing. A window that has
     not opened is refused (`ledger.for_tomorrow`); what is filed after it closed counts as done in its last second, so late. Out of reach: Http404.
     """
     by.need(FILE)
     if now < window.opens:
         raise Refusal("ledger.not_open", _("This is not open yet. A report cannot be made before its day has come."))
+    entry.entry_node(by, window, node_kind, node_id)
     store.hold_all()
     rows = entry.entry_sheet(by, window, node_kind, node_id)
     facts = asked.catalogue(window.regime.operation_id, {*window.asks, *sheet.usual, *(c for own in sheet.own.values() for c in own)})
@@ -66,9 +67,14 @@ def file_sheet(
             left += 1
         else:
             key = (row.subject_kind, row.subject_id)
-            filings[key] = Filing(uuid5(once, f"{key[0]}:{key[1]}"), row.subject_id, said, done, subject_kind=key[0], source=source)
+            filings[key] = Filing(_key(once, key, said), row.subject_id, said, done, subject_kind=key[0], source=source)
     filed = _file(by, list(filings.values()), now) if filings else 0
     return SheetFiled(filed, already, left)
+
+
+def _key(once: UUID, subject: tuple[str, int], said: Mapping[str, Any]) -> UUID:
+    """The record's key: of the subject and of what is said, so that a page sent again after a change files what changed and nothing else."""
+    return uuid5(once, f"{subject}{sorted((code, str(value)) for code, value in said.items())}")
 
 
 def _file(by: Viewer, filings: Sequence[Filing], now: datetime) -> int:

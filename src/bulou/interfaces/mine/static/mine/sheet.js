@@ -1,0 +1,254 @@
+// The sheet of a village: everybody as usual, exceptions marked by keyboard, kept in the browser until the house has said that it has them.
+"use strict";
+{
+  const sheet = document.querySelector("[data-sheet]");
+  const one = (selector) => sheet.querySelector(selector);
+  const body = one("tbody"), rows = [...body.rows], jump = one("#jump"), own = one("[data-own]"), usual = one("[data-usual]");
+  const kinds = JSON.parse(sheet.dataset.kinds), asks = JSON.parse(sheet.dataset.asks), KEEP = 24 * 3600 * 1000, PATIENCE = 30000;
+  const idOf = (row) => row.id.slice(1);
+  let at = -1, history = [], sending = false;
+  // `key` names the records (the same answer under it is filed once), `once` the request: a new one as soon as anything changed after a try.
+  let draft = { once: uuid(), key: uuid(), wasTried: false, usual: {}, own: {}, out: [], touched: Date.now() };
+
+  function uuid() {  // where the page comes over plain http in a county's own net, browsers keep randomUUID to themselves
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64; bytes[8] = (bytes[8] & 63) | 128;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+
+  // facts of a box of fields
+  function read(box, prefix) {
+    const said = {};
+    for (const code of Object.keys(kinds)) {
+      const fields = [...box.querySelectorAll(`[name="${prefix}-${code}"]`)];
+      if (!fields.length) continue;
+      const chosen = fields.filter((field) => field.checked).map((field) => field.value);
+      const kind = kinds[code], value = fields[0].value.trim();
+      if (kind === "yes_no") { if (chosen.length) said[code] = chosen[0] === "yes"; }
+      else if (kind === "choice") { if (chosen.length) said[code] = chosen[0]; }
+      else if (kind === "choices") { if (chosen.length) said[code] = chosen; }
+      else if (kind === "number") { if (value !== "" && fields[0].validity.valid) said[code] = Number(value); }
+      else if (kind === "moment") { if (value !== "") said[code] = new Date(value).toISOString(); }
+      else if (value !== "") said[code] = value;
+    }
+    return said;
+  }
+  function write(box, prefix, facts) {
+    for (const code of Object.keys(kinds)) {
+      for (const field of box.querySelectorAll(`[name="${prefix}-${code}"]`)) {
+        const value = facts[code];
+        if (field.type === "radio") field.checked = kinds[code] === "yes_no" ? value === (field.value === "yes") && value !== undefined : field.value === value;
+        else if (field.type === "checkbox") field.checked = (value || []).includes(field.value);
+        else field.value = value === undefined ? "" : kinds[code] === "moment" ? local(value) : value;
+      }
+    }
+  }
+  const local = (iso) => { const d = new Date(iso); return new Date(d - d.getTimezoneOffset() * 60000).toISOString().slice(0, 16); };
+  function words(facts) {
+    const said = [];
+    for (const [code, value] of Object.entries(facts)) {
+      const label = (v) => own.querySelector(`[name="own-${code}"][value="${CSS.escape(String(v))}"]`)?.closest("label")?.textContent.trim() ?? String(v);
+      if (kinds[code] === "yes_no") said.push(label(value ? "yes" : "no"));
+      else if (Array.isArray(value)) said.push(...value.map(label));
+      else if (kinds[code] === "choice") said.push(label(value));
+      else said.push(String(value));
+    }
+    return said.join(" · ");
+  }
+  const differs = (facts) => Object.fromEntries(Object.entries(facts).filter(([code, value]) => JSON.stringify(value) !== JSON.stringify(draft.usual[code])));
+
+  // drawing
+  function draw(row) {
+    const id = idOf(row), mine = draft.own[id], isOut = draft.out.includes(id);
+    if (row.matches(".filed, .excused")) {
+      row.dataset.was ??= row.lastElementChild.textContent;
+      row.classList.toggle("own-mark", Boolean(mine));
+      row.lastElementChild.textContent = mine ? `${words(differs(mine)) || words(mine)} (${row.dataset.was})` : row.dataset.was;
+      return;
+    }
+    const lacks = !isOut && asks.some((code) => !(code in { ...draft.usual, ...mine }));
+    row.classList.toggle("own-mark", Boolean(mine));
+    row.classList.toggle("out", isOut);
+    row.classList.toggle("lacks", lacks);
+    const text = isOut ? sheet.dataset.saysOut : mine ? words(differs(mine)) || words(mine) : "";
+    row.lastElementChild.textContent = lacks ? [text, sheet.dataset.saysLacks].filter(Boolean).join(" · ") : text;
+  }
+  function count() {
+    const numbers = { usual: 0, own: 0, out: 0, filed: 0 };
+    for (const row of rows) {
+      const id = idOf(row);
+      if (row.matches(".filed, .excused") && !draft.own[id]) numbers.filed++;
+      else if (draft.out.includes(id) || row.classList.contains("lacks")) numbers.out++;
+      else if (draft.own[id]) numbers.own++;
+      else numbers.usual++;
+    }
+    for (const [name, value] of Object.entries(numbers)) one(`[data-n="${name}"]`).textContent = value.toLocaleString("en");
+    one("[data-undo]").disabled = !history.length;
+    one("[data-send-now]").disabled = sending || !(numbers.usual + numbers.own);
+  }
+  function says(text, tone) {
+    const place = one("[data-says]");
+    place.textContent = text; place.hidden = !text; place.className = `sheet-says ${tone || ""}`;
+  }
+
+  // the draft: in this browser only, no longer than a day, gone once the house has it
+  function changed() {
+    if (draft.wasTried) { draft.once = uuid(); draft.wasTried = false; }
+    keep();
+  }
+  function keep() {
+    draft.touched = Date.now();
+    try { localStorage.setItem(sheet.dataset.draft, JSON.stringify(draft)); } catch { /* a full or forbidden store: the page itself still holds it */ }
+  }
+  function recall() {
+    try {
+      for (const key of Object.keys(localStorage).filter((name) => name.startsWith("bulou.entry."))) {
+        if (!(JSON.parse(localStorage.getItem(key))?.touched > Date.now() - KEEP)) localStorage.removeItem(key);
+      }
+      const kept = JSON.parse(localStorage.getItem(sheet.dataset.draft) || "null");
+      if (kept?.once) { draft = { ...draft, ...kept }; return true; }
+    } catch { localStorage.removeItem(sheet.dataset.draft); }
+    return false;
+  }
+
+  // marking, and taking back
+  function change(id, facts, isOut) {
+    history.push({ id, own: draft.own[id], out: draft.out.includes(id) });
+    put(id, facts, isOut);
+  }
+  function put(id, facts, isOut) {
+    if (facts) draft.own[id] = facts; else delete draft.own[id];
+    draft.out = draft.out.filter((other) => other !== id).concat(isOut ? [id] : []);
+    draw(document.getElementById(`e${id}`)); count(); changed();
+  }
+  function undo() {
+    const last = history.pop();
+    if (!last) return;
+    put(last.id, last.own, last.out);
+    go(rows.indexOf(document.getElementById(`e${last.id}`)));
+  }
+  function go(index) {
+    if (index < 0 || index >= rows.length) return;
+    rows[at]?.classList.remove("here");
+    at = index;
+    rows[at].classList.add("here");
+    rows[at].scrollIntoView({ block: "nearest" });
+  }
+
+  // jumping by letters
+  function matches(text) {
+    const typed = text.trim().toLowerCase();
+    if (/^\d+$/.test(typed)) return rows.filter((row) => row.firstElementChild.textContent === typed);
+    if (/^[a-z]+$/.test(typed)) return rows.filter((row) => row.dataset.k.startsWith(typed) || row.cells[1].textContent.toLowerCase().startsWith(typed));
+    return rows.filter((row) => row.cells[1].textContent.includes(text.trim()));
+  }
+  function seek(step) {
+    const text = jump.value;
+    if (!text.trim()) { if (step) go(Math.min(rows.length - 1, Math.max(0, at + step))); one("[data-found]").textContent = ""; return; }
+    const found = matches(text);
+    if (!found.length) { one("[data-found]").textContent = sheet.dataset.saysNone; return; }
+    const here = found.indexOf(rows[at]);
+    const next = step ? (here + step + found.length) % found.length : here >= 0 ? here : 0;
+    go(rows.indexOf(found[next]));
+    one("[data-found]").textContent = `${next + 1} / ${found.length}`;
+  }
+  function clear() { jump.value = ""; one("[data-found]").textContent = ""; jump.focus(); }
+
+  // one exception
+  function open() {
+    const row = rows[at];
+    if (!row || row.classList.contains("excused")) return;
+    const id = idOf(row), facts = { ...draft.usual, ...draft.own[id] };
+    const first = asks.find((code) => kinds[code] === "yes_no");
+    if (!draft.own[id] && first !== undefined && typeof facts[first] === "boolean") facts[first] = !facts[first];
+    write(own, "own", facts);
+    one("[data-own-name]").textContent = `${row.firstElementChild.textContent} ${row.cells[1].textContent}`;
+    own.hidden = false;
+    const controls = [...own.querySelectorAll("input, select, textarea")];
+    (controls.find((field) => field.type === "radio" && field.checked) || controls[0])?.focus();
+  }
+  function close() { own.hidden = true; clear(); }
+  own.addEventListener("submit", (event) => { event.preventDefault(); change(idOf(rows[at]), read(own, "own"), false); close(); });
+  own.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { event.preventDefault(); close(); }
+    if (event.key === "Enter" && event.target.type !== "submit" && event.target.tagName === "INPUT" && !event.isComposing) { event.preventDefault(); own.requestSubmit(); }
+  });
+  one("[data-own-close]").addEventListener("click", close);
+  one("[data-own-usual]").addEventListener("click", () => { change(idOf(rows[at]), null, false); close(); });
+  one("[data-own-out]").addEventListener("click", () => { change(idOf(rows[at]), null, true); close(); });
+
+  // keys
+  one("[data-jump]").addEventListener("submit", (event) => { event.preventDefault(); if (jump.value.trim() && !matches(jump.value).includes(rows[at])) return; open(); });
+  jump.addEventListener("input", (event) => { if (!event.isComposing) seek(0); });
+  jump.addEventListener("compositionend", () => seek(0));
+  jump.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
+    if (step) { event.preventDefault(); seek(step); }
+    else if (event.key === "Escape") clear();
+    else if (event.key === "Delete" && !jump.value && rows[at] && !rows[at].matches(".filed, .excused")) { event.preventDefault(); const id = idOf(rows[at]); change(id, null, !draft.out.includes(id)); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    if (event.key === "Enter") { event.preventDefault(); send(); }
+    if (event.key.toLowerCase() === "z" && own.hidden && !jump.value) { event.preventDefault(); undo(); }
+  });
+  body.addEventListener("click", (event) => { const row = event.target.closest("tr"); if (row) { go(rows.indexOf(row)); open(); } });
+  one("[data-undo]").addEventListener("click", () => { undo(); jump.focus(); });
+  one("[data-send-now]").addEventListener("click", send);
+  usual.addEventListener("input", () => { draft.usual = read(usual, "usual"); rows.forEach(draw); count(); changed(); });
+
+  // sending: the same key until the house has answered, so that a line that broke costs nothing
+  async function ask(address, options) {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
+    try { return await fetch(address, { ...options, signal: stop.signal, headers: { Accept: "application/json", ...options?.headers } }); }
+    finally { clearTimeout(timer); }
+  }
+  async function send() {
+    if (sending || one("[data-send-now]").disabled) return;
+    sending = true; draft.wasTried = true; count(); keep();
+    const button = one("[data-send-now]");
+    button.setAttribute("aria-busy", "true");
+    try {
+      const token = one("[name=csrfmiddlewaretoken]").value;
+      const { once, key, usual: everybody, own: mine, out } = draft;
+      const answer = await ask(sheet.dataset.send, { method: "POST", body: JSON.stringify({ once, key, usual: everybody, own: mine, out }), headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
+      const given = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+      if (answer.ok && given) {
+        history = [];
+        const filed = draft.own;
+        draft = { once: uuid(), key: uuid(), wasTried: false, usual: draft.usual, own: {}, out: draft.out, touched: Date.now() };
+        try { localStorage.removeItem(sheet.dataset.draft); } catch { /* nothing was kept */ }
+        await refresh(true, filed);
+        says(given.sentence, "good");
+      } else says(given?.sentence || sheet.dataset.saysUnsent, "bad");
+    } catch { says(sheet.dataset.saysUnsent, "bad"); }
+    sending = false; button.removeAttribute("aria-busy"); count(); clear();
+  }
+  async function refresh(isMine, filed = {}) {
+    const answer = await ask(sheet.dataset.state);
+    if (!answer.ok) return;
+    for (const [id, when] of Object.entries((await answer.json()).done)) {
+      const row = document.getElementById(`e${id}`);
+      if (!row || (row.classList.contains("filed") && !(isMine && filed[id]))) continue;
+      row.className = row.classList.contains("here") ? "filed here" : "filed";
+      if (filed[id]) row.classList.add("said");
+      row.dataset.was = filed[id] ? `${when} ${words(differs(filed[id])) || words(filed[id])}` : isMine ? when : `${when} ${sheet.dataset.saysMeanwhile}`;
+      draw(row);
+    }
+    count();
+  }
+  setInterval(() => { if (!document.hidden && !sending) refresh(false).catch(() => {}); }, 20000);
+  addEventListener("beforeunload", keep);
+
+  const isBack = recall();
+  if (!Object.keys(draft.usual).length) {
+    const healthy = usual.querySelector('[name="usual-well"][value="yes"]');  // "all well except": no other fact is taken for granted
+    if (healthy) healthy.checked = true;
+    draft.usual = read(usual, "usual");
+  } else write(usual, "usual", draft.usual);
+  rows.forEach(draw); count(); go(rows.findIndex((row) => !row.matches(".filed, .excused")));
+  if (isBack && (Object.keys(draft.own).length || draft.out.length)) says(sheet.dataset.saysLeftOver, "");
+  jump.focus({ preventScroll: true });
+}

@@ -1,0 +1,27 @@
+"""Samples of my duties: the sheet of a village here and of the neighbour's."""
+
+from __future__ import annotations
+
+from bulou.interfaces.mine.tests.conftest import set_up
+from tests.kit.samples import Sample, World
+
+UNIT_CLERK = frozenset({"unit_clerk"})
+
+
+def samples(world: World) -> dict[str, Sample]:
+    """By name of the address."""
+    owed = set_up(world.county, world.cast)
+    window = owed.window(owed.health).pk
+    here, there = ({"window_id": window, "kind": "place", "node_id": world.county.villages[n].pk} for n in (0, 2))
+    sheet = Sample(here, there, blind=UNIT_CLERK)
+    mine = {"kind": "person", "subject_id": world.cast.village_clerk.person.pk}
+    nobody = {"window_id": owed.window(owed.returnees).pk, "kind": "place", "subject_id": world.county.villages[0].pk}
+    return {
+        "sheet": sheet,
+        "paste": sheet,
+        "sheet_state": sheet,
+        "send_sheet": Sample(here, there, status=405, blind=UNIT_CLERK),
+        "report": Sample(mine, status=404),  # the table is asked on another day, when the clerk owes nothing
+        "report_well": Sample(mine, status=405),
+        "report_nobody": Sample(nobody, status=405),
+    }

@@ -1,0 +1,97 @@
+"""My duties: what is owed now, done with one tap, for oneself and one's relatives; and what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from bulou.core.standing import Standing
+from bulou.interfaces.mine.tests.conftest import BY, enrol
+from bulou.modules.ledger import services
+from bulou.modules.ledger.models import Record
+from bulou.modules.ledger.queries.duties import duties_of
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def phone(client, owed, cast, monkeypatch, now):
+    monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
+    client.force_login(cast.village_clerk.user, backend=BACKEND)
+    return client
+
+
+def _home(phone):
+    return phone.get(reverse("mine:duties")).content.decode()
+
+
+def test_i_owe_for_myself_for_a_relative_and_for_my_village_and_others_owe_nothing_of_it(owed, county, cast, now):
+    clerk, kin = cast.village_clerk, county.people_of(0)[1]
+    mine = {(d.regime.key, d.subject_kind, d.subject_id) for d in duties_of(clerk.viewer, now=now)}
+    assert mine == {
+        ("health", "person", clerk.person.pk), ("temperature", "person", clerk.person.pk), ("temperature", "person", kin.pk),
+        ("returnees", "place", county.villages[0].pk),
+    }  # fmt: skip
+    assert duties_of(cast.neighbour.viewer, now=now) == []
+    assert duties_of(clerk.viewer, now=now + timedelta(days=20)) == []
+
+
+def test_an_answerable_has_it_among_the_duties_until_another_answers(owed, county, cast, now):
+    medic, person = cast.medic, county.people_of(1)[2]
+    new = services.NewEnrolment(uuid4(), person.pk, county.villages[1].pk, answerables=(medic.person.pk, cast.case_worker.person.pk))
+    enrol(owed.temperature, [new])
+    assert [d.subject_id for d in duties_of(medic.viewer, now=now)] == [person.pk]
+    kept = duties_of(cast.case_worker.viewer, now=now)[0]
+    services.transfer(by=BY, enrolment_id=kept.enrolment_id, at=now - timedelta(minutes=5), place_id=county.villages[1].pk, unit_id=None,
+        once=uuid4(), now=now, answerables=(cast.case_worker.person.pk,))  # fmt: skip
+    assert duties_of(medic.viewer, now=now) == []
+    assert len(duties_of(cast.case_worker.viewer, now=now)) == 1
+
+
+def test_one_tap_says_well_and_a_second_tap_changes_nothing(phone, owed, county, cast, now):
+    person = county.people_of(1)[4]
+    new = services.NewEnrolment(uuid4(), person.pk, county.villages[1].pk, owed_id=cast.village_clerk.person.pk)
+    enrol(owed.health, [new])
+    page = _home(phone)
+    to = reverse("mine:report_well", args=["person", person.pk])
+    assert to in page
+    once = str(uuid4())
+    for _ in range(2):
+        assert phone.post(to, {"once": once}).status_code == 302
+    assert [r.facts for r in Record.objects.filter(subject_id=person.pk)] == [{"well": True}]
+    assert to not in _home(phone)
+    assert phone.post(reverse("mine:report_well", args=["person", county.people_of(2)[1].pk]), {"once": str(uuid4())}).status_code == 404
+
+
+def test_one_form_reports_for_me_and_my_relatives_with_what_is_still_known(phone, owed, county, cast, now):
+    me, kin = cast.village_clerk.person, county.people_of(0)[1]
+    filing = services.Filing(uuid4(), kin.pk, {"whereabouts": "县医院"}, now - timedelta(hours=3), source="phone")
+    services.file_record(by=BY, filing=filing, now=now)
+    form = phone.get(reverse("mine:report_all")).content.decode()
+    assert 'value="县医院"' in form
+    assert "07:00" in form
+    said = {f"person{pk}_{code}": value for pk in (me.pk, kin.pk) for code, value in (("well", "yes"), ("temperature", "36.6"), ("whereabouts", "在家"))}
+    tomorrow = phone.post(reverse("mine:report_all"), said | {"once": str(uuid4()), "happened_at": "2020-01-27T08:00"})
+    assert tomorrow.status_code == 422
+    assert "2020-01-27" in tomorrow.content.decode()
+    assert phone.post(reverse("mine:report_all"), said | {"once": str(uuid4()), f"person{me.pk}_temperature": "365"}).status_code == 422
+    once = str(uuid4())
+    for _ in range(2):
+        assert phone.post(reverse("mine:report_all"), said | {"once": once}).status_code == 302
+    assert Record.objects.count() == 3
+    done = {d.standing for d in duties_of(cast.village_clerk.viewer, now=now) if d.subject_kind == "person"}
+    assert done == {Standing.ON_TIME}
+
+
+def test_nobody_to_report_is_a_report_too(phone, owed, county, cast, now):
+    where = [owed.window(owed.returnees).pk, "place", county.villages[0].pk]
+    assert reverse("mine:report_nobody", args=where) in _home(phone)
+    assert phone.post(reverse("mine:report_nobody", args=where), {"once": str(uuid4())}).status_code == 302
+    assert Record.objects.get(subject_kind="place").lines == []
+    assert reverse("mine:report_nobody", args=where) not in _home(phone)
+    where[2] = county.villages[2].pk
+    assert phone.post(reverse("mine:report_nobody", args=where), {"once": str(uuid4())}).status_code == 404

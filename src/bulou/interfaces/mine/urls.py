@@ -1,0 +1,20 @@
+"""Addresses of my duties and of entry."""
+
+from django.urls import path
+
+from bulou.interfaces.mine.views import chains, duties, sheets
+
+app_name = "mine"
+SHEET = "entry/<int:window_id>/<str:kind>/<int:node_id>"
+urlpatterns = [
+    path("", duties.home, name="duties"),
+    path("report", duties.report_all, name="report_all"),
+    path("report/<str:kind>/<int:subject_id>", duties.report, name="report"),
+    path("well/<str:kind>/<int:subject_id>", duties.report_well, name="report_well"),
+    path("nobody/<int:window_id>/<str:kind>/<int:subject_id>", duties.report_nobody, name="report_nobody"),
+    path("entry", sheets.home, name="sheets"),
+    path(SHEET, sheets.sheet, name="sheet"),
+    path(f"{SHEET}/send", sheets.send, name="send_sheet"),
+    path(f"{SHEET}/state", sheets.state, name="sheet_state"),
+    path(f"{SHEET}/list", chains.paste, name="paste"),
+]

@@ -1,0 +1,1 @@
+"""Pages of my duties and of entry."""

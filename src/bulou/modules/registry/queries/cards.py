@@ -1,0 +1,46 @@
+"""How people, households, places and units are named on other modules' lists: plain values by id. Scope is the asker's matter: they have
+found the ids within theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from bulou.modules.registry.models import Household, Person, Place, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A name, the initials it is found by, the household's address or code (people only); cards sort household by household, head first."""
+
+    name: str
+    initials: str = ""
+    household: str = ""
+    order: tuple[Any, ...] = ()
+
+
+def cards(kind: str, ids: Collection[int]) -> dict[int, Card]:
+    """The cards of one kind of subject: person, household, place or unit; none for another kind or an unknown id."""
+    if kind == "person":
+        return _people(ids)
+    if kind == "household":
+        rows = Household.objects.filter(pk__in=ids).values_list("pk", "code", "head__name", "head__initials")
+        return {
+            pk: Card(head or code, initials or "", code, (code, False, "", pk)) for pk, code, head, initials in rows
+        }
+    if kind == "place":
+        places = Place.objects.filter(pk__in=ids).values_list("pk", "name", "initials", "code")
+        return {pk: Card(name, initials, "", (code, False, "", pk)) for pk, name, initials, code in places}
+    if kind == "unit":
+        units = Unit.objects.filter(pk__in=ids).values_list("pk", "name", "sort_key")
+        return {pk: Card(name, "", "", (key, False, "", pk)) for pk, name, key in units}
+    return {}
+
+
+def _people(ids: Collection[int]) -> dict[int, Card]:
+    fields = ("pk", "name", "initials", "name_key", "household__code", "household__address", "household__head_id")
+    found = {}
+    for pk, name, initials, key, code, address, head in Person.objects.filter(pk__in=ids).values_list(*fields):
+        found[pk] = Card(name, initials, address or code or "", (code is None, code or "", head != pk, key, pk))
+    return found
