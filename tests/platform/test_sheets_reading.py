@@ -138,7 +138,7 @@ def test_a_ten_megabyte_cell_is_refused_and_the_other_rows_are_not() -> None:
     "cell",
     [
         datetime.date(2026, 1, 2),
-        datetime.datetime(2026, 1, 2, 0, 0),
+        datetime.datetime.fromisoformat("2026-01-02T00:00:00"),
         "2026-01-02",
         "2026/1/2",
         "2026.1.2",
