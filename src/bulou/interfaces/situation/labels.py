@@ -1,6 +1,7 @@
 """Words for standings."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def title_of(standing: str) -> str:
@@ -22,3 +23,19 @@ def moved(kind: str) -> str:
         "arrived_late": _("Arrived late"), "excused": _("Excuses given"), "excuse_removed": _("Excuses taken back"),
         "ended": _("Enrolments ended"), "enrolled": _("Newly enrolled"),
     }[kind]  # fmt: skip
+
+
+def outcome(code: str) -> str:
+    """How a telephone call went."""
+    return {
+        "will_report": _("Reached, will report"), "reported": _("Reported by telephone"), "no_answer": _("No answer"),
+        "wrong_number": _("Wrong number"), "refused": _("Refused"), "away": pgettext("person", "Away"),
+    }.get(code, code)  # fmt: skip
+
+
+def reminded(to: str) -> str:
+    """Whom the last reminder went to."""
+    return {
+        "owing": _("The one who owes"), "answerable": _("The answerable"), "lead": _("Unit's lead"), "township": _("Township"),
+        "headquarters": _("Headquarters"),
+    }.get(to, to)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -243,4 +243,42 @@ def test_an_operation_without_regimes_shows_an_empty_board(county: County, cast:
 
     operation_at(county)
     assert "Nothing is owed here" in page(cast.chief, "/situation/")
-    assert isinstance(NOW, datetime)
+
+
+def test_what_cannot_wait_stands_on_board_wall_and_since(
+    made: Day, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hung(key: str):
+        return (
+            [lambda viewer, operation_id, now: [("One suspected case", NOW - timedelta(minutes=4), "/situation/")]]
+            if key == "situation_alerts"
+            else []
+        )
+
+    monkeypatch.setattr("bulou.interfaces.situation.alerts.extras", hung)
+    for address in ("", "wall", "since"):
+        assert "One suspected case" in page(cast.chief, f"/situation/{address}")
+
+
+def test_who_was_chased_and_what_they_said_stands_in_the_list(made: Day, cast: Cast) -> None:
+    from bulou.modules.ledger.models import Call
+
+    owing = made.enrolment(made.county.people_of(0)[8])
+    Call.objects.create(uuid=uuid4(), enrolment=owing, outcome="no_answer", note="rang twice", at=NOW, actor_name="Han")
+    html = page(cast.chief, "/situation/rows")
+    assert "No answer" in html
+    assert "rang twice" in html
+
+
+def test_overseers_land_in_the_situation_room_while_an_operation_runs(made: Day, cast: Cast) -> None:
+    def lands(seated) -> str:
+        client = Client()
+        client.force_login(seated.user, backend=BACKEND)
+        return client.get("/").headers["Location"]
+
+    for seated in (cast.chief, cast.duty_officer, cast.township_lead, cast.auditor):
+        assert lands(seated) == "/situation/", seated.key
+    assert lands(cast.storekeeper) != "/situation/"
+    made.operation.state = "stood_down"
+    made.operation.save()
+    assert lands(cast.chief) == "/registry/"

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bulou.interfaces.situation import assembly
+from bulou.interfaces.situation.alerts import alerts
 from bulou.interfaces.situation.asked import PLACE, UNIT, Asked, asked
 from bulou.modules.ledger.queries import standings, trees
 from bulou.modules.operations.queries.operations import operations
@@ -20,6 +21,7 @@ from bulou.platform.pages.components.panels import Tab
 from bulou.platform.pages.components.texts import number, percent
 
 VIEW = "ledger.view_standing"
+CALL = "ledger.chase"
 DAYS = 14
 PEOPLE = 60
 
@@ -31,7 +33,14 @@ def board(request: HttpRequest) -> HttpResponseBase:
     if question is None:
         return render(request, "situation/no_operation.html")
     given = assembly.board(question)
-    context = {"board": given, "asked": question, "people": _people(request, question, given), **parts(given)}
+    context = {
+        "board": given,
+        "asked": question,
+        "people": _people(request, question, given),
+        **parts(given),
+        "may_call": question.viewer.may(CALL),
+        "alerts": alerts(question.viewer, question.operation.pk, question.now),
+    }
     if request.htmx:
         return render(request, "situation/live.html", context)
     return render(request, "situation/board.html", context | choices(request, question))

@@ -13,7 +13,7 @@ from bulou.interfaces.situation import assembly, exports
 from bulou.interfaces.situation import chat as chats
 from bulou.interfaces.situation.asked import Asked, asked
 from bulou.interfaces.situation.labels import nobody, title_of
-from bulou.interfaces.situation.views.boards import VIEW, choices, look
+from bulou.interfaces.situation.views.boards import CALL, VIEW, choices, look
 from bulou.modules.ledger.queries import standings, subjects
 from bulou.platform.access.guard import needs
 from bulou.platform.house.queries import is_exercise
@@ -41,6 +41,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         "next": question.url("rows", standing=standing, own=own, after=_written(page.after)) if page.after else "",
         "first": question.url("rows", standing=standing, own=own) if request.GET.get("after") else "",
         "sheet": question.url("sheet", standing=standing, own=own), "chat": question.url("chat"), "may_copy": question.viewer.may(NAMES),
+        "may_call": question.viewer.may(CALL),
         "nobody": nobody(standing),
     }  # fmt: skip
     return render(request, "situation/rows.html", context | choices(request, question))

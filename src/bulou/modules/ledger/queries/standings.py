@@ -14,6 +14,7 @@ from django.db import connection
 
 from bulou.modules.ledger.models import Window
 from bulou.modules.ledger.queries import names
+from bulou.modules.ledger.queries.chase import LastChased, last_chased
 from bulou.modules.ledger.queries.reach import VIEW, Reach, reach
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.spoken import said
@@ -34,8 +35,8 @@ Key = tuple[int, tuple[int, ...], int, int]
 class Row:
     """One obligation: who, where, how it stands, when it was answered, why it is excused, who may answer and when last heard of.
 
-    `answerers` are (name, telephone) of those who may answer for it, the subject left out. Without ledger.view_names names are masked and
-    telephones empty.
+    `answerers` are (name, telephone) of those who may answer for it, the subject left out. `chased` = what was last done about it.
+    Without ledger.view_names names are masked and telephones empty.
     """
 
     key: Key
@@ -65,6 +66,7 @@ class Row:
     place: str = ""
     unit: str = ""
     answerers: tuple[tuple[str, str], ...] = ()
+    chased: LastChased | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,9 @@ def _put_names(viewer: Viewer, rows: Sequence[Row]) -> None:
     units = names.named(viewer, "unit", {row.unit_id for row in rows if row.unit_id is not None})
     others = {one for row in rows for one in row.answerables if (row.subject_kind, one) != ("person", row.subject_id)}
     people = names.named(viewer, "person", others)
+    chased = last_chased({row.enrolment_id for row in rows})
     for row in rows:
+        row.chased = chased.get(row.enrolment_id)
         row.place = places.get(row.place_id, ("", ""))[0]
         row.unit = units.get(row.unit_id, ("", ""))[0] if row.unit_id is not None else ""
         row.answerers = tuple(people[one] for one in row.answerables if one in people)
