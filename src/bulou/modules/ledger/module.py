@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.ledger.queries import bar, chase_titles
 from bulou.modules.ledger.services import listening, sections
 from bulou.modules.ledger.services.chase import chase
 from bulou.modules.ledger.services.windows import open_windows
-from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, Section, Tick, hang
+from bulou.modules.registry.services.merging import PersonRows
+from bulou.platform.access.permissions import SIGNED_IN, Permission
+from bulou.platform.manifest import Manifest, MenuItem, Section, Tick, hang
 from bulou.platform.vault import SealedColumn
 
 LEADS = frozenset({"chief", "township_lead"})
@@ -19,6 +21,13 @@ MANIFEST = hang(
     Manifest(
         name="ledger",
         title=_("Ledger"),
+        menu=(
+            MenuItem(_("Reminders"), "ledger:inbox", SIGNED_IN, group="duties", order=30, icon="bell"),
+            MenuItem(_("Duty log"), "ledger:duty_log", "ledger.view_log", group="situation", order=60, icon="journal"),
+            MenuItem(_("Sign-off"), "ledger:sign_off", "ledger.sign_off", group="situation", order=50, icon="edit"),
+            MenuItem(_("Reminders sent"), "ledger:steps", "ledger.view_standing", group="situation", order=55, icon="phone"),
+            MenuItem(_("Away and deputies"), "ledger:absences", "ledger.note_absence", group="situation", order=58, icon="people"),
+        ),
         permissions=(
             Permission("ledger.view_standing", _("See who owes what, and how it stands"), DESK | {"auditor", "case_worker", "medic"}),
             Permission("ledger.view_names", _("See the names and telephones of those who owe"), DESK | {"case_worker", "medic"}),
@@ -48,6 +57,10 @@ MANIFEST = hang(
             Tick("ledger.chase", timedelta(minutes=1), chase, _("Remind those who owe, step by step")),
         ),
         extras={
+            "actions": chase_titles.ACTIONS,
+            "bar": bar.marks,
+            "person_moves": (PersonRows("ledger_message", "person_id"), PersonRows("ledger_absence", "deputy_id", unless="r.person_id = %(kept)s"),
+                             PersonRows("ledger_absence", "person_id", unless="r.deputy_id = %(kept)s")),
             "sealed_columns": (
                 SealedColumn("ledger_record", "sealed", "ledger.record", "r.uuid"),
             ),

@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The viewer, the moment, the navigation, and what modules hang under these keys of their manifest's extras:
 
     `house_name`: () → the county's name; `exercise`: (now) → what is being exercised, or None; `seal_head`: () → the head of the
-    journal's chain as printed; `user_menu`: a tuple of navigation.UserLine. Each is asked only when a template shows it.
+    journal's chain as printed; `user_menu`: a tuple of navigation.UserLine; `bar`: (viewer) → navigation.BarMark, several. Each is asked only when a template shows it.
     """
     viewer = getattr(request, "viewer", ANONYMOUS)
     now = getattr(request, "now", None)
@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "exercise": SimpleLazyObject(lambda: lent("exercise", now)),
         "seal_head": SimpleLazyObject(lambda: lent("seal_head")),
         "user_menu": SimpleLazyObject(lambda: [line for lines in extras("user_menu") for line in lines]),
+        "bar": SimpleLazyObject(lambda: [mark for marks in extras("bar") for mark in marks(viewer)]),
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
     }

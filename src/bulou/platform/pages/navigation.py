@@ -38,6 +38,20 @@ class UserLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BarMark:
+    """A mark in the bar of every page, given by a function (viewer) → marks hung under `bar` in a manifest's extras; `count` of what is new."""
+
+    title: str | Promise
+    url: str
+    icon: str
+    count: int = 0
+
+    @property
+    def href(self) -> str:
+        return reverse(self.url)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the navigation as shown."""
 

@@ -15,7 +15,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["steps"],
     "additionalProperties": False,
     "properties": {
-        "title": {"type": ["string", "object"], "title": "What it is called", "examples": ["{zh-Hans: 逐级催报, en: Up the line}"]},
+        "title": {"type": ["string", "object"], "title": "What it is called", "examples": ["{en: Up the line}"]},
         "steps": {
             "type": "array",
             "minItems": 1,
@@ -49,7 +49,7 @@ SCHEMA: dict[str, Any] = {
         "script": {
             "type": ["string", "object"],
             "title": "What to say on the telephone, by language",
-            "examples": ["{zh-Hans: 您好，这里是疫情防控指挥部……}"],
+            "examples": ["{en: Hello, this is the headquarters.}"],
         },
     },
     "examples": ["{steps: [{before: 1h, to: owing}, {after: 30m, to: answerable}], quiet: {from: '22:00', until: '07:00'}}"],
