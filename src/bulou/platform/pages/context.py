@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
 
 from bulou.platform.access.viewer import ANONYMOUS
 from bulou.platform.manifest import extras
@@ -17,7 +18,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The viewer, the moment, the navigation, and what modules hang under these keys of their manifest's extras:
 
     `house_name`: () → the county's name; `exercise`: (now) → what is being exercised, or None; `seal_head`: () → the head of the
-    journal's chain as printed; `user_menu`: a tuple of navigation.UserLine; `bar`: (viewer) → navigation.BarMark, several. Each is asked only when a template shows it.
+    journal's chain as printed; `user_menu`: a tuple of navigation.UserLine; `bar`: (viewer) → navigation.BarMark, several;
+    `banners`: (viewer, now) → HTML of a strip on every page, '' for none. Each is asked only when a template shows it.
     """
     viewer = getattr(request, "viewer", ANONYMOUS)
     now = getattr(request, "now", None)
@@ -30,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "seal_head": SimpleLazyObject(lambda: lent("seal_head")),
         "user_menu": SimpleLazyObject(lambda: [line for lines in extras("user_menu") for line in lines]),
         "bar": SimpleLazyObject(lambda: [mark for marks in extras("bar") for mark in marks(viewer)]),
+        "banners": SimpleLazyObject(lambda: [mark_safe(part) for ask in extras("banners") if (part := ask(viewer, now))]),
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
     }

@@ -44,3 +44,15 @@ def _people(ids: Collection[int]) -> dict[int, Card]:
     for pk, name, initials, key, code, address, head in Person.objects.filter(pk__in=ids).values_list(*fields):
         found[pk] = Card(name, initials, address or code or "", (code is None, code or "", head != pk, key, pk))
     return found
+
+
+def home_of(person_id: int) -> int | None:
+    """The id of the place a person lives at."""
+    return Person.objects.filter(pk=person_id).values_list("place_id", flat=True).first()
+
+
+def line_of(place_id: int) -> list[tuple[int, str]]:
+    """The places from the top down to this one, as (id, level)."""
+    lineage = Place.objects.values_list("lineage", flat=True).get(pk=place_id)
+    levels = dict(Place.objects.filter(pk__in=lineage).values_list("pk", "level"))
+    return [(one, levels[one]) for one in lineage]

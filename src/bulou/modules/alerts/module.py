@@ -1,0 +1,33 @@
+"""The manifest of immediate reports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.modules.alerts.views import strip
+from bulou.platform.access.permissions import Permission
+from bulou.platform.manifest import Manifest, MenuItem, hang
+from bulou.platform.vault import SealedColumn
+
+LINE = frozenset({"chief", "duty_officer", "township_lead"})
+READERS = LINE | {"village_clerk", "unit_clerk", "medic"}
+EVERYBODY = READERS | {"checkpoint_officer", "storekeeper", "case_worker"}
+
+MANIFEST = hang(
+    Manifest(
+        name="alerts",
+        title=_("Immediate reports"),
+        menu=(
+            MenuItem(_("Report at once"), "alerts:report", "alerts.report", "duties", 30, "alert"),
+            MenuItem(_("Immediate reports"), "alerts:alerts", "alerts.view", "situation", 40, "bell"),
+        ),
+        permissions=(
+            Permission("alerts.report", _("Report a case at once"), EVERYBODY),
+            Permission("alerts.view", _("See one's own immediate reports"), EVERYBODY),
+            Permission("alerts.read", _("See the immediate reports of one's places and units"), READERS),
+            Permission("alerts.acknowledge", _("Acknowledge immediate reports"), LINE),
+        ),
+        extras={
+            "banners": strip,
+            "sealed_columns": (SealedColumn("alerts_alert", "sealed", "alerts.note", "r.uuid"),),
+        },
+    )
+)
