@@ -1,4 +1,4 @@
-"""What cannot wait, from whichever module has it: hung under `situation_alerts` in a manifest's extras, shown on board, wall and "since I came on"."""
+"""What cannot wait, from whichever module has it: hung under `situation_alerts` in a manifest's extras, shown on the wall and in "since I came on"."""
 
 from __future__ import annotations
 

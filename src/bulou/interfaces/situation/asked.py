@@ -122,6 +122,11 @@ class Asked:
             None if self.window else ([one.pk for one in self.regimes if self.regime_id in (None, one.pk)], *self.span)
         )
 
+    def need_parts(self) -> None:
+        """Http404 for a regime or a window that is not among those to choose from."""
+        assert (self.regime is None) == (self.regime_id is None)
+        assert (self.window is None) == (self.window_id is None)
+
     def need_node(self, known: set[int | None]) -> None:
         """Http404 for a node that is out of reach: it has no figures and is not among the viewer's places or units."""
         if self.node is None or self.node in known or (self.node == NO_UNIT and self.by == UNIT):
@@ -206,7 +211,7 @@ def asked(request: HttpRequest) -> Asked | None:
         UNIT if given.get("by") == UNIT else PLACE, _number(given.get("regime")), _number(given.get("window")), _number(given.get("node")),
         as_of if as_of and as_of < now else None, current is not None and operation.pk == current.pk,
     )  # fmt: skip
-    assert found.regime is None or found.regime
+    found.need_parts()
     return found
 
 

@@ -18,10 +18,11 @@ TEN = datetime(2020, 1, 26, 2, 0, tzinfo=UTC)
 
 @dataclass
 class One:
+    subject_id: int
     name: str
     place: str
     unit: str = ""
-    regime: str = "健康"
+    subject_kind: str = "person"
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,12 @@ def _chinese():
         yield
 
 
-ROWS = [One("张三", "岗当村"), One("李四", "岗当村", "办公室"), One("张三", "岗当村"), One("王五", "格前村")]
+ROWS = [
+    One(1, "张三", "岗当村"),
+    One(2, "李四", "岗当村", "办公室"),
+    One(1, "张三", "岗当村"),
+    One(3, "王五", "格前村"),
+]
 
 
 def test_each_place_is_a_line_and_who_owes_twice_is_named_once() -> None:
@@ -41,7 +47,7 @@ def test_each_place_is_a_line_and_who_owes_twice_is_named_once() -> None:
 
 
 def test_by_unit_whoever_has_none_stands_under_the_place() -> None:
-    assert [(one.name, list(one.names)) for one in groups(ROWS, "unit")] == [
+    assert [(one.name, one.names) for one in groups(ROWS, "unit")] == [
         ("岗当村", ["张三"]), ("办公室", ["李四"]), ("格前村", ["王五"]),
     ]  # fmt: skip
 
@@ -56,3 +62,11 @@ def test_a_group_s_own_text_holds_nobody_else() -> None:
     own = {group.name: text for group, text in texts_by_group("每日健康", TEN, ZONE, groups(ROWS, "place"), {})}
     assert "王五" in own["格前村"]
     assert "张三" not in own["格前村"]
+
+
+def test_two_of_one_name_are_two_and_too_many_names_become_numbers() -> None:
+    rows = [One(number, "王伟", "岗当村") for number in range(130)]
+    (group,) = groups(rows, "place")
+    assert len(group.names) == 130
+    text = message("每日健康", "约改镇", TEN, ZONE, [group], None, numbers=[("岗当村", 130), ("格前村", 0)])
+    assert text.splitlines()[1:] == ["截至10:00 未报130份：", "岗当村：130份"]

@@ -245,7 +245,7 @@ def test_an_operation_without_regimes_shows_an_empty_board(county: County, cast:
     assert "Nothing is owed here" in page(cast.chief, "/situation/")
 
 
-def test_what_cannot_wait_stands_on_board_wall_and_since(
+def test_what_cannot_wait_stands_on_the_wall_and_in_since(
     made: Day, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hung(key: str):
@@ -256,7 +256,7 @@ def test_what_cannot_wait_stands_on_board_wall_and_since(
         )
 
     monkeypatch.setattr("bulou.interfaces.situation.alerts.extras", hung)
-    for address in ("", "wall", "since"):
+    for address in ("wall", "since"):
         assert "One suspected case" in page(cast.chief, f"/situation/{address}")
 
 
@@ -282,3 +282,24 @@ def test_overseers_land_in_the_situation_room_while_an_operation_runs(made: Day,
     made.operation.state = "stood_down"
     made.operation.save()
     assert lands(cast.chief) == "/registry/"
+
+
+def test_whoever_a_regime_matches_and_does_not_have_is_named(made: Day, cast: Cast) -> None:
+    from bulou.modules.ledger.models import Exclusion
+
+    made.regime.who = {"subject": "person", "places": [made.county.villages[1].code]}
+    made.regime.save()
+    left, ended = made.county.people_of(1)[:2]
+    for person in (left, ended):
+        services.end_enrolment(
+            by=BY, enrolment_id=made.enrolment(person).pk, at=NOW - timedelta(hours=1), once=uuid4(), now=NOW, why="x"
+        )
+    Exclusion.objects.create(
+        regime=made.regime, subject_kind="person", subject_id=left.pk, at=NOW, actor_name="Han", reason="counted in the next county"
+    )  # fmt: skip
+    address = f"/situation/denominators?regime={made.regime.pk}"
+    html = page(cast.chief, address).split("Matched and not enrolled")[1].split("panel-head")[0]
+    assert html.count("Nobody left them out") == 1
+    assert "counted in the next county" in html
+    assert "counted in the next county" not in page(cast.neighbour, address)
+    assert "Choose a regime" in page(cast.chief, "/situation/denominators")

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bulou.interfaces.situation import assembly
-from bulou.interfaces.situation.alerts import alerts
 from bulou.interfaces.situation.asked import PLACE, UNIT, Asked, asked
 from bulou.modules.ledger.queries import standings, trees
 from bulou.modules.operations.queries.operations import operations
@@ -39,7 +38,6 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "people": _people(request, question, given),
         **parts(given),
         "may_call": question.viewer.may(CALL),
-        "alerts": alerts(question.viewer, question.operation.pk, question.now),
     }
     if request.htmx:
         return render(request, "situation/live.html", context)

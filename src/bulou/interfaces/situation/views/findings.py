@@ -14,7 +14,7 @@ from bulou.interfaces.situation.asked import Asked, asked, moment
 from bulou.interfaces.situation.labels import moved as title_of
 from bulou.interfaces.situation.terms import TERMS
 from bulou.interfaces.situation.views.boards import VIEW, choices, look
-from bulou.modules.ledger.queries import changes
+from bulou.modules.ledger.queries import changes, unenrolled, watches
 from bulou.platform.access.guard import needs
 
 LONGEST = timedelta(days=7)
@@ -46,9 +46,20 @@ def denominators(request: HttpRequest) -> HttpResponseBase:
     start = question.span[0] - timedelta(days=1)
     context = {
         "asked": question, "board": given, "movements": comparing.movements(question), "declared": comparing.declared(question, given),
-        "lists": _lists(request, question, start, ("ended", "enrolled", "excused", "excuse_removed")), "trail": given.trail,
+        "lists": _lists(request, question, start, ("ended", "enrolled", "excused", "excuse_removed"), min(question.span[1], question.now)),
+        "trail": given.trail,
+        "unenrolled": _unenrolled(request, question),
     }  # fmt: skip
     return render(request, "situation/denominators.html", context | choices(request, question))
+
+
+def _unenrolled(request: HttpRequest, question: Asked) -> tuple[Any, int] | None:
+    """Whom the regime chosen matches and does not have; None where none is chosen: comparing all takes long."""
+    if question.regime is None:
+        return None
+    rows, count = unenrolled.unenrolled(question.viewer, question.regime, question.now)
+    look(request, question, rows, "denominators")
+    return rows, count
 
 
 @needs(VIEW)
@@ -58,23 +69,34 @@ def meaning(request: HttpRequest) -> HttpResponseBase:
 
 
 def _lists(
-    request: HttpRequest, question: Asked, start: datetime, kinds: tuple[str, ...]
+    request: HttpRequest, question: Asked, start: datetime, kinds: tuple[str, ...], end: datetime | None = None
 ) -> list[tuple[str, Any, int]]:
     """(title, rows, how many in all) of each kind of thing that became known since."""
     found = []
     for kind in kinds:
         rows, count = changes.moved_since(
-            question.viewer, question.operation.pk, kind, since=start, now=question.now, limit=SHOWN
-        )
+            question.viewer, question.operation.pk, kind, since=start, now=end or question.now, regime_id=question.regime_id,
+            node_id=question.node or None, by=question.by, limit=SHOWN,
+        )  # fmt: skip
         look(request, question, rows, "since")
         found.append((title_of(kind), rows, count))
     return found
 
 
 def _since(request: HttpRequest, question: Asked) -> datetime:
-    """The moment asked for, else the log-in, else the day's beginning; at most a week back."""
+    """The moment asked for, else the beginning of the watch the viewer may read, else the log-in; at most a week back."""
     given = moment(request.GET.get("since", ""), question.zone)
-    start = given or getattr(request.user, "last_login", None) or question.span[0]
+    log = (
+        watches.current(question.viewer, question.operation.pk)
+        if given is None and question.viewer.may(watches.VIEW)
+        else None
+    )
+    start = (
+        given
+        or (log.watch.starts if log and not log.is_closed else None)
+        or getattr(request.user, "last_login", None)
+        or question.span[0]
+    )
     return min(max(start, question.now - LONGEST), question.now)
 
 

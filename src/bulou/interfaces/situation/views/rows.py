@@ -80,6 +80,7 @@ def chat(request: HttpRequest) -> HttpResponseBase:
     text = chats.message(
         title, given.name, question.at, question.zone, grouped, given.figures, exercise=banner,
         left_out=max(open_ - len(found), 0) if len(found) >= MOST_IN_A_MESSAGE else 0,
+        numbers=[(line.name, line.figures.missing + line.figures.pending) for line in given.lines],
     )  # fmt: skip
     figures = {line.name: line.figures for line in given.lines if not line.is_own}
     each = (

@@ -48,6 +48,8 @@ _SEATED = (
     " LEFT JOIN ledger_path u ON u.kind = 'unit' AND u.node_id = c.unit_id AND u.since <= m.about AND u.until > m.about"
     " WHERE (%(everything)s OR EXISTS (SELECT FROM unnest(%(places)s::bigint[], %(units)s::bigint[]) AS k (place, unit)"
     "   WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage))))"
+    " AND (%(regime)s::bigint IS NULL OR e.regime_id = %(regime)s)"
+    " AND (%(node)s::bigint IS NULL OR %(node)s = ANY(CASE WHEN %(by_unit)s THEN u.lineage ELSE p.lineage END))"
 )
 _COLUMNS = (
     "SELECT m.kind, m.at, e.id, e.regime_id, e.subject_kind, e.subject_id, e.owed_kind, e.owed_id, c.place_id, m.who, m.why, m.until,"
@@ -85,9 +87,20 @@ _ENROLLED = (
 
 
 def moved_since(
-    viewer: Viewer, operation_id: int, kind: str, *, since: datetime, now: datetime, limit: int = 30
+    viewer: Viewer,
+    operation_id: int,
+    kind: str,
+    *,
+    since: datetime,
+    now: datetime,
+    regime_id: int | None = None,
+    node_id: int | None = None,
+    by: str = "place",
+    limit: int = 30,
 ) -> tuple[Sequence[Moved], int]:
     """What of a kind (KINDS) became known in (since, now] within reach, newest first, so many; and how many there are in all.
+
+    Of one regime and below one node of a tree, if told.
 
     "arrived_late" = reports that came after their due time. Whoever shows it logs the look.
     """
@@ -95,7 +108,8 @@ def moved_since(
     if mine.is_nothing:
         return (), 0
     given: dict[str, Any] = {
-        "operation": operation_id, "since": since, "now": now, "limit": limit, "everything": mine.is_everything,
+        "operation": operation_id, "since": since, "now": now, "limit": limit, "regime": regime_id, "node": node_id, "by_unit": by == "unit",
+        "everything": mine.is_everything,
         "places": list(mine.places), "units": list(mine.units),
     }  # fmt: skip
     with connection.cursor() as cursor:
