@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.briefing.exports.pdf import pdf_of
+from bulou.modules.briefing.exports.word import docx_of
 from bulou.modules.briefing.models import Issued
 from bulou.modules.briefing.queries import composing, wording
 from bulou.modules.briefing.queries.counting import LISTS
@@ -19,6 +22,7 @@ from bulou.modules.briefing.rules.report import Report
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.sealing import head
 from bulou.platform.pages.context import lent
+from bulou.platform.refusals import Refusal
 
 KINDS = {
     "txt": "text/plain; charset=utf-8",
@@ -76,4 +80,19 @@ def _txt(shown: Shown) -> bytes:
     return wording.text(shown.page, addresses=shown.addresses).encode()
 
 
-_WRITERS: dict[str, Callable[[Shown], bytes]] = {"txt": _txt}
+def _document(shown: Shown, setter: Callable[[wording.Page, Mapping[str, str]], bytes]) -> bytes:
+    """Set by what the optional packages bring; without them refused with what to do."""
+    try:
+        return setter(shown.page, shown.addresses)
+    except ImportError as fault:
+        words = _(
+            "Word and PDF need the package %(package)s, which is not installed here: run “python3 tools/bootstrap.py set-up”."
+        )
+        raise Refusal("briefing.no_documents", words, package=fault.name or "") from fault
+
+
+_WRITERS: dict[str, Callable[[Shown], bytes]] = {
+    "txt": _txt,
+    "docx": lambda shown: _document(shown, docx_of),
+    "pdf": lambda shown: _document(shown, pdf_of),
+}
