@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('learned_at', models.DateTimeField()),
                 ('settles_at', models.DateTimeField()),
                 ('is_steady', models.BooleanField(default=False)),
+                ('is_moved', models.BooleanField(default=False)),
                 ('ends', models.DateTimeField(null=True)),
             ],
         ),

@@ -9,7 +9,7 @@ from bulou.platform.journal import guards
 SQL = Path(__file__).parents[1] / "sql"
 FILES = ("states.sql", "settling.sql", "filing.sql", "counting.sql", "trees.sql")
 FUNCTIONS = (
-    "ledger_tree", "ledger_counts_now", "ledger_counts_at", "ledger_odd_in", "ledger_file_staged", "ledger_resettle", "ledger_file",
+    "ledger_gap_rows", "ledger_gap_cells", "ledger_tree", "ledger_counted", "ledger_counts_now", "ledger_counts_at", "ledger_odd_in", "ledger_count_copied", "ledger_resettle", "ledger_file",
     "ledger_discharge_plain", "ledger_open", "ledger_sit", "ledger_cells", "ledger_fold", "ledger_settle", "ledger_hold_all", "ledger_hold",
     "ledger_sparse", "ledger_mixed", "ledger_states", "ledger_version_at", "ledger_first_day", "ledger_answers",
 )  # fmt: skip

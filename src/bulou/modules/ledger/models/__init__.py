@@ -6,7 +6,7 @@ tallies, discharges, extensions, and the columns of duties and cells marked so. 
 
 from bulou.modules.ledger.models.chase import Absence, Call, Chase, Chased, Message, Watch, WatchEntry, WatchSignature
 from bulou.modules.ledger.models.derived import Discharge, Extension, Tally, Window
-from bulou.modules.ledger.models.enrolments import Cell, Duty, Ending, Enrolment, Excuse, Exclusion, Path, Seat
+from bulou.modules.ledger.models.enrolments import Cell, Duty, Ending, Enrolment, Exclusion, Excuse, Path, Seat
 from bulou.modules.ledger.models.records import Record, RecordVersion, ReviewStep
 from bulou.modules.ledger.models.regimes import Fact, Ladder, Regime, RegimeVersion
 from bulou.modules.ledger.models.signing import DayState, GapReason, Signature
@@ -22,8 +22,8 @@ __all__ = [
     "Duty",
     "Ending",
     "Enrolment",
-    "Excuse",
     "Exclusion",
+    "Excuse",
     "Extension",
     "Fact",
     "GapReason",

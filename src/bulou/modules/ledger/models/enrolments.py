@@ -64,7 +64,8 @@ class Enrolment(models.Model):
     """`subject` is under `regime` from `starts`; `owed_by` (person or unit) owes it. Its end is in its endings, its place in its seats.
 
     `by_hand` = added by a person and not by the filter, for a `reason`. Derived: `learned_at` when anything about it was learned last,
-    `settles_at` from when on nothing planned is left, `is_steady` whether that is past and folded into its cell.
+    `settles_at` from when on nothing planned is left, `is_steady` whether that is past and folded into its cell, `is_moved`
+    whether it has more than one seat, `ends` what its endings come to.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -82,6 +83,7 @@ class Enrolment(models.Model):
     learned_at = models.DateTimeField()
     settles_at = models.DateTimeField()
     is_steady = models.BooleanField(default=False)
+    is_moved = models.BooleanField(default=False)
     ends = models.DateTimeField(null=True)
 
     class Meta:

@@ -76,19 +76,10 @@ def _cells(
     at = min(now, window.due)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.id, p.lineage, (t.owed & ~(t.done | coalesce(t.excused, t.done)))::text"
-            " FROM ledger_tally t JOIN ledger_cell c ON c.id = t.cell_id"
-            " JOIN ledger_path p ON p.kind = 'place' AND p.node_id = c.place_id AND p.since <= %s AND p.until > %s"
-            " LEFT JOIN ledger_path u ON u.kind = 'unit' AND u.node_id = c.unit_id AND u.since <= %s AND u.until > %s"
-            " WHERE t.window_id = %s AND t.n_expected > t.n_on_time + t.n_late"
-            " AND (%s::bigint IS NULL OR %s = ANY(CASE WHEN %s THEN u.lineage ELSE p.lineage END))"
-            " AND (%s OR EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) AS k (place, unit)"
-            "   WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage))))"
-            " AND (%s::bigint IS NULL OR (p.lineage, c.id) >= (%s::bigint[], %s::bigint))"
-            " ORDER BY p.lineage, c.id LIMIT %s",
+            "SELECT cell_id, lineage, open_bits FROM ledger_gap_cells(%s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s, %s)",
             [
-                at, at, at, at, window.pk, node_id, node_id, by_unit, mine.is_everything, list(mine.places), list(mine.units),
-                after and after[1], list(after[0]) if after else [], after[1] if after else 0, limit,
+                window.pk, at, node_id, by_unit, mine.is_everything, list(mine.places), list(mine.units), list(after[0]) if after else [],
+                after[1] if after else None, limit,
             ],
         )  # fmt: skip
         return cursor.fetchall()
@@ -112,15 +103,9 @@ def _rows(window: Window, spots: Sequence[Key], now: datetime) -> list[GapRow]:
     given = dict(Extension.objects.filter(window_id=window.pk, due__gte=now).values_list("enrolment_id", "due"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.subject_kind, e.subject_id, e.owed_kind, e.owed_id, c.place_id, c.unit_id, a.answerables, r.done_at"
-            " FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS k (cell, ord, place)"
-            " JOIN ledger_seat s ON s.cell_id = k.cell AND s.ord = k.ord"
-            " JOIN ledger_enrolment e ON e.id = s.enrolment_id JOIN ledger_cell c ON c.id = s.cell_id"
-            " CROSS JOIN LATERAL (SELECT x.answerables FROM ledger_seat x WHERE x.enrolment_id = e.id AND x.answerables IS NOT NULL"
-            "   AND x.at <= %s AND x.known_at <= %s ORDER BY x.at DESC, x.known_at DESC, x.uuid DESC LIMIT 1) a"
-            " LEFT JOIN LATERAL (SELECT r.done_at FROM ledger_record r WHERE r.subject_kind = e.subject_kind AND r.subject_id = e.subject_id"
-            "   ORDER BY r.done_at DESC LIMIT 1) r ON true ORDER BY k.place",
-            [[cell for _l, cell, _o in spots], [ord_ for _l, _c, ord_ in spots], window.due, window.due],
+            "SELECT enrolment_id, subject_kind, subject_id, owed_kind, owed_id, place_id, unit_id, answerables, last_report"
+            " FROM ledger_gap_rows(%s::bigint[], %s::int[], %s)",
+            [[cell for _l, cell, _o in spots], [ord_ for _l, _c, ord_ in spots], window.due],
         )
         found = cursor.fetchall()
     return [
@@ -153,8 +138,8 @@ def judged_of(
     enrolments = {one.pk: one for one in Enrolment.objects.filter(pk__in=enrolment_ids).select_related("regime")}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.window_id, s.duty_id, s.enrolment_id, s.opens, s.due, s.is_done, s.is_late, s.is_done_late, s.is_excused, s.due_now,"
-            " s.struck_record, s.received_at, s.done_at, c.place_id, c.unit_id, p.lineage, u.lineage, coalesce(w.closes, y.closes), coalesce(w.name, ''), s.record_id"
+            "SELECT s.window_id, s.duty_id, s.enrolment_id, s.opens, s.due, s.is_done, s.is_late, s.is_excused, s.due_now,"
+            " s.struck_record, c.place_id, c.unit_id, p.lineage, u.lineage, coalesce(w.closes, y.closes), coalesce(w.name, '')"
             " FROM ledger_states("
             "  ARRAY(SELECT w.id FROM ledger_window w WHERE w.opens >= %s AND w.opens < %s AND w.regime_id = ANY(%s::bigint[])), %s::bigint[],"
             "  ARRAY(SELECT d.id FROM ledger_duty d WHERE d.opens >= %s AND d.opens < %s AND d.opens <= %s AND d.enrolment_id = ANY(%s::bigint[])), %s) s"
@@ -171,13 +156,12 @@ def judged_of(
     return [
         _judged(enrolments[row[2]], row, at)
         for row in rows
-        if reaches[enrolments[row[2]].regime.operation_id].covers(row[15], row[16] or ())
+        if reaches[enrolments[row[2]].regime.operation_id].covers(row[12], row[13] or ())
     ]
 
 
 def _judged(enrolment: Enrolment, row: Sequence[Any], at: datetime) -> Judged:
-    (window_id, duty_id, _e, opens, due, is_done, is_late, _dl, is_excused, due_now, struck, received_at, done_at, place_id, unit_id,
-     _pl, _ul, closes, name, record_id) = row  # fmt: skip
+    (_w, duty_id, _e, opens, due, is_done, is_late, is_excused, due_now, struck, place_id, unit_id, _pl, _ul, closes, name) = row
     seat = Seat(str(place_id), None if unit_id is None else str(unit_id), ())
     obligation = Obligation(
         enrolment=str(enrolment.pk), regime=str(enrolment.regime_id), version=0, asks=frozenset(), is_list=False,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from bulou.modules.ledger.models import Regime
 from bulou.modules.ledger.rules import who as rules
-from bulou.modules.registry.queries.scopes import Household, Membership, Person, Place, Unit
-from bulou.modules.registry.services.playbook_units import code_of
+from bulou.modules.registry.queries import rosters
+from bulou.modules.registry.rules.units import playbook_code
 from bulou.platform import clock
-from bulou.platform.playbooks import OperationRef
 
 Identity = tuple[str, int, int | None]
 
@@ -75,17 +74,9 @@ def current_enrolments(regime: Regime, now: datetime, *, subject: tuple[str, int
         return {(row[0], row[1], row[2]): Current(row[3], row[4], row[5]) for row in cursor.fetchall()}
 
 
-def places_of(regime: Regime) -> QuerySet[Place]:
-    """The places a regime's filter names, with all below; the operation's root, unless it names some."""
-    codes = regime.who.get("places")
-    roots = Place.objects.filter(code__in=codes) if codes else Place.objects.filter(pk=regime.operation.root_id)
-    ids = list(roots.values_list("pk", flat=True))
-    return Place.objects.filter(lineage__overlap=ids, ends=None)
-
-
 def _people(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
-    people = _person_filter(regime, Person.objects.filter(place__in=places_of(regime)), now, only)
-    for pk, place_id, head in people.values_list("pk", "place_id", "household__head_id").iterator():
+    found = rosters.people_matching(_who(regime), regime.operation.root_id, at=now, today=_today(regime, now), only=only)
+    for pk, place_id, head in found:
         answerables = (pk,) if head in (None, pk) else (pk, head)
         owed = head if regime.owed_by == "head" and head else pk
         yield Matched("person", pk, place_id, None, "person", owed, answerables)
@@ -93,92 +84,36 @@ def _people(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched
 
 def _members(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
     """A member counts where the unit stands, not at home: whoever lives in a village is not its clerk's staff."""
-    who, rows = regime.who, Membership.objects.filter(Q(ends=None) | Q(ends__gt=now), starts__lte=now)
-    if "units" in who:
-        ref = OperationRef(regime.operation_id, regime.operation.key, regime.operation.root_id, ZoneInfo(regime.zone))
-        roots = Unit.objects.filter(code__in=[code_of(ref, key) for key in who["units"]] + list(who["units"]))
-        rows = rows.filter(unit__lineage__overlap=list(roots.values_list("pk", flat=True)))
-    if "unit_kinds" in who:
-        rows = rows.filter(unit__kind__in=who["unit_kinds"], unit__lineage__overlap=_unit_roots(regime))
-    for name, field in (("parts", "part__in"), ("terms", "terms__in")):
-        if name in who:
-            rows = rows.filter(**{field: who[name]})
-    rows = rows.filter(person__in=_person_filter(regime, Person.objects.all(), now, only), unit__ends=None)
-    leaders = dict(
-        Membership.objects.filter(Q(ends=None) | Q(ends__gt=now), starts__lte=now, part="leader").values_list("unit_id", "person_id")
-    )
-    root = regime.operation.root_id
-    found = rows.order_by("person_id", "unit_id").values_list("person_id", "unit_id", "unit__place_id").distinct()
-    for person_id, unit_id, place_id in found:
-        leader = leaders.get(unit_id)
+    found = rosters.members_matching(_who(regime), at=now, today=_today(regime, now), only=only)
+    for person_id, unit_id, place_id, leader in found:
         owed = leader if regime.owed_by == "unit_leader" and leader else person_id
-        yield Matched("person", person_id, place_id or root, unit_id, "person", owed, (person_id,))
-
-
-def _unit_roots(regime: Regime) -> list[int]:
-    """Every top unit: a filter by kind alone looks through all of them."""
-    return list(Unit.objects.filter(parent=None).values_list("pk", flat=True))
-
-
-def _person_filter(regime: Regime, people: QuerySet[Person], now: datetime, only: int | None) -> QuerySet[Person]:
-    who = regime.who
-    people = people.filter(Q(ends=None) | Q(ends__gt=now), merged_into=None, forgotten_at=None)
-    if only is not None:
-        people = people.filter(pk=only)
-    if "qualifications" in who:
-        people = people.filter(qualifications__overlap=who["qualifications"])
-    if "purposes" in who:
-        people = people.filter(purpose__in=who["purposes"])
-    if "temporary" in who:
-        people = people.filter(is_temporary=who["temporary"])
-    if "age" in who:
-        today = clock.local_day(now, ZoneInfo(regime.zone))
-        if "from" in who["age"]:
-            people = people.filter(born_on__lte=_years_before(today, who["age"]["from"]))
-        if "under" in who["age"]:
-            people = people.filter(born_on__gt=_years_before(today, who["age"]["under"]))
-    return people
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
+        yield Matched("person", person_id, place_id or regime.operation.root_id, unit_id, "person", owed, (person_id,))
 
 
 def _households(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
-    found = Household.objects.filter(Q(ends=None) | Q(ends__gt=now), place__in=places_of(regime))
-    found = found.filter(pk=only) if only is not None else found
-    if "kinds" in regime.who:
-        found = found.filter(kind__in=regime.who["kinds"])
-    for pk, place_id, head in found.values_list("pk", "place_id", "head_id").iterator():
+    for pk, place_id, head in rosters.households_matching(_who(regime), regime.operation.root_id, at=now, only=only):
         owed = ("person", head) if head else ("household", pk)
         yield Matched("household", pk, place_id, None, *owed, (head,) if head else ())
 
 
 def _places(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
-    found = places_of(regime).filter(pk=only) if only is not None else places_of(regime)
-    if "levels" in regime.who:
-        found = found.filter(level__in=regime.who["levels"])
-    if "kinds" in regime.who:
-        found = found.filter(kind__in=regime.who["kinds"])
-    for pk in found.values_list("pk", flat=True):
+    for pk in rosters.places_matching(_who(regime), regime.operation.root_id, only=only):
         yield Matched("place", pk, pk, None, "place", pk, ())
 
 
 def _units(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
-    who, found = regime.who, Unit.objects.filter(ends=None)
-    found = found.filter(pk=only) if only is not None else found
+    for pk, place_id, leader in rosters.units_matching(_who(regime), at=now, only=only):
+        place = place_id or regime.operation.root_id
+        yield Matched("unit", pk, place, pk, "unit", pk, (leader,) if leader else ())
+
+
+def _who(regime: Regime) -> dict[str, Any]:
+    """The filter, with the keys of the playbook's units as the codes they have in the registry."""
+    who = dict(regime.who)
     if "units" in who:
-        ref = OperationRef(regime.operation_id, regime.operation.key, regime.operation.root_id, ZoneInfo(regime.zone))
-        found = found.filter(code__in=[code_of(ref, key) for key in who["units"]] + list(who["units"]))
-    kinds = who.get("kinds") or who.get("unit_kinds")
-    if kinds:
-        found = found.filter(kind__in=kinds)
-    leaders = dict(
-        Membership.objects.filter(Q(ends=None) | Q(ends__gt=now), starts__lte=now, part="leader").values_list("unit_id", "person_id")
-    )
-    for pk, place_id in found.values_list("pk", "place_id"):
-        leader = leaders.get(pk)
-        yield Matched("unit", pk, place_id or regime.operation.root_id, pk, "unit", pk, (leader,) if leader else ())
+        who["units"] = [*who["units"], *(playbook_code(regime.operation_id, key) for key in who["units"])]
+    return who
+
+
+def _today(regime: Regime, now: datetime) -> date:
+    return clock.local_day(now, ZoneInfo(regime.zone))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bulou.modules.registry.queries.scopes import Household, Person, Place, Unit
-from bulou.modules.registry.rules.people import masked_name
+from bulou.modules.registry.queries import rosters
 from bulou.platform.access.viewer import Viewer
 
 NAMES = "ledger.view_names"
@@ -26,27 +25,4 @@ def put_names(viewer: Viewer, rows: Sequence[Any]) -> None:
 
 def named(viewer: Viewer, kind: str, ids: Iterable[int]) -> Mapping[int, tuple[str, str]]:
     """(name, telephone) by id, of subjects of one kind."""
-    wanted = list(ids)
-    if kind == "person":
-        return _people(viewer, wanted)
-    if kind == "household":
-        heads = dict(Household.objects.filter(pk__in=wanted).values_list("pk", "head_id"))
-        people = _people(viewer, [head for head in heads.values() if head])
-        codes = dict(Household.objects.filter(pk__in=wanted).values_list("pk", "code"))
-        return {pk: people.get(head, ("", "")) if head else (codes[pk], "") for pk, head in heads.items()}
-    if kind == "place":
-        return {pk: (name, "") for pk, name in Place.objects.filter(pk__in=wanted).values_list("pk", "name")}
-    if kind == "unit":
-        return {pk: (name, phone) for pk, name, phone in Unit.objects.filter(pk__in=wanted).values_list("pk", "name", "phone")}
-    return {pk: (str(pk), "") for pk in wanted}
-
-
-def _people(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    if not viewer.may(NAMES):
-        return {pk: (masked_name(name), "") for pk, name in people.items()}
-    phones: dict[int, str] = {}
-    numbers = Person.objects.filter(pk__in=ids, phones__isnull=False).order_by("phones__rank", "phones__id")
-    for pk, number in numbers.values_list("pk", "phones__number"):
-        phones.setdefault(pk, number)
-    return {pk: (name, phones.get(pk, "")) for pk, name in people.items()}
+    return rosters.contacts(kind, list(ids), masked=not viewer.may(NAMES))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from bulou.modules.ledger.models import Regime
-from bulou.modules.registry.queries.scopes import Place, Unit
+from bulou.modules.registry.queries import rosters
 from bulou.platform.access.viewer import Viewer
 
 VIEW = "ledger.view_standing"
@@ -54,8 +54,8 @@ def covers(viewer: Viewer, permission: str, operation_id: int, place_id: int, un
     mine = reach(viewer, permission, operation_id)
     if mine.is_everything or mine.is_nothing:
         return mine.is_everything
-    places = Place.objects.values_list("lineage", flat=True).get(pk=place_id)
-    units = Unit.objects.values_list("lineage", flat=True).get(pk=unit_id) if unit_id is not None else []
+    places = rosters.lineages("place", [place_id]).get(place_id, [])
+    units = rosters.lineages("unit", [unit_id]).get(unit_id, []) if unit_id is not None else []
     return mine.covers(places, units)
 
 

@@ -10,7 +10,7 @@ from bulou.core.signoff import Signed, difference
 from bulou.modules.ledger.models import DayState, Regime, Signature
 from bulou.modules.ledger.queries import trees
 from bulou.modules.ledger.queries.reach import VIEW, reach
-from bulou.modules.registry.queries.scopes import Place, Unit
+from bulou.modules.registry.queries import rosters
 from bulou.platform.access.viewer import Viewer
 
 
@@ -47,9 +47,9 @@ def covers_node(viewer: Viewer, permission: str, operation_id: int, node_kind: s
     if mine.is_everything:
         return True
     if node_kind == "place":
-        lineage = Place.objects.filter(pk=node_id).values_list("lineage", flat=True).first() or []
+        lineage = rosters.lineages("place", [node_id]).get(node_id, [])
         return any(place in lineage for place, unit in zip(mine.places, mine.units, strict=True) if place and unit is None)
-    lineage = Unit.objects.filter(pk=node_id).values_list("lineage", flat=True).first() or []
+    lineage = rosters.lineages("unit", [node_id]).get(node_id, [])
     return any(unit in lineage for unit in mine.units if unit)
 
 

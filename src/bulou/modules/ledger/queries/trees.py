@@ -16,6 +16,8 @@ from bulou.modules.ledger.queries.reach import VIEW, reach, regimes
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 
+NONE = Figures()
+
 
 @dataclass(slots=True)
 class Node:
@@ -23,8 +25,8 @@ class Node:
 
     id: int | None
     parent_id: int | None
-    own: Figures = Figures()
-    total: Figures = Figures()
+    own: Figures = NONE
+    total: Figures = NONE
     children: list[int | None] = field(default_factory=list)
 
 
@@ -120,8 +122,17 @@ def zone_of(operation_id: int) -> ZoneInfo:
     return ZoneInfo(zone) if zone else clock.COUNTY_ZONE
 
 
+_ROOTS: dict[int, int] = {}
+
+
 def root_of(operation_id: int) -> int | None:
-    """The place an operation is rooted at."""
+    """The place an operation is rooted at: it never changes, so it is asked once in a process."""
+    if operation_id not in _ROOTS and (root := _root(operation_id)) is not None:
+        _ROOTS[operation_id] = root
+    return _ROOTS.get(operation_id)
+
+
+def _root(operation_id: int) -> int | None:
     return Regime.objects.filter(operation_id=operation_id).values_list("operation__root_id", flat=True).first()
 
 
@@ -152,18 +163,20 @@ def _tree(
 
 
 def _built(rows: Iterable[tuple[Any, ...]], at: datetime) -> Tree:
+    """Nodes from (node, parent, is own, seven counts): most nodes have one row, so that little is added here."""
     nodes: dict[int | None, Node] = {}
-    own_total = Figures()
+    own: list[tuple[int, ...]] = []
     for node_id, parent_id, is_own, *counts in rows:
+        figures = Figures(*counts)
         node = nodes.get(node_id)
         if node is None:
-            node = nodes[node_id] = Node(node_id, parent_id)
-        figures = Figures(*counts)
-        node.total = node.total + figures if node.total.opened else figures
+            node = nodes[node_id] = Node(node_id, parent_id, NONE, figures)
+        else:
+            node.total = node.total + figures
         if is_own:
-            node.own = node.own + figures if node.own.opened else figures
-            own_total = own_total + figures
+            node.own = figures if node.own is NONE else node.own + figures
+            own.append(counts)
     for node in nodes.values():
-        if node.parent_id in nodes and node.parent_id is not None:
+        if node.parent_id is not None and node.parent_id in nodes:
             nodes[node.parent_id].children.append(node.id)
-    return Tree(nodes, own_total, at)
+    return Tree(nodes, Figures(*map(sum, zip(*own, strict=True))) if own else NONE, at)

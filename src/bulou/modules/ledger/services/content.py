@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,11 +37,17 @@ class Content:
     lines_stated: list[str] | None
 
 
-def content(uuid: UUID, facts: Mapping[str, Any], lines: Sequence[ListLine] | None = None) -> Content:
-    """The content of a version of the record `uuid`. An empty value states nothing and is left out."""
+def content(
+    uuid: UUID, facts: Mapping[str, Any], lines: Sequence[ListLine] | None = None, secret: Set[str] | None = None
+) -> Content:
+    """The content of a version of the record `uuid`. An empty value states nothing and is left out.
+
+    `secret` = the sensitive codes, where the caller knows them; else they are looked up.
+    """
     said = _said(facts)
     told = None if lines is None else [_said(line.facts) for line in lines]
-    secret = sensitive({*said, *(code for line in told or () for code in line)})
+    if secret is None:
+        secret = sensitive({*said, *(code for line in told or () for code in line)})
     hidden: dict[str, Any] = {code: value for code, value in said.items() if code in secret}
     shown = None
     if lines is not None and told is not None:
@@ -61,6 +67,12 @@ def sensitive(codes: set[str]) -> set[str]:
     found = {code for code in codes if code in SHIPPED.by_code and SHIPPED.by_code[code].sensitivity is Sensitivity.SENSITIVE}
     others = codes - SHIPPED.by_code.keys()
     return found | set(Fact.objects.filter(code__in=others, is_sensitive=True).values_list("code", flat=True)) if others else found
+
+
+def all_sensitive() -> set[str]:
+    """Every code that a catalogue marks sensitive: for many records at once."""
+    own = Fact.objects.filter(is_sensitive=True).values_list("code", flat=True)
+    return {fact.code for fact in SHIPPED.facts if fact.sensitivity is Sensitivity.SENSITIVE} | set(own)
 
 
 def _said(facts: Mapping[str, Any]) -> dict[str, Any]:

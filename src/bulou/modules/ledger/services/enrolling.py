@@ -112,8 +112,8 @@ def _insert(
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_enrolment (uuid, regime_id, subject_kind, subject_id, owed_kind, owed_id, starts, known_at, by_hand,"
-            " actor_id, actor_name, reason, learned_at, settles_at, is_steady)"
-            " SELECT n.uuid, %s, n.sk, n.sid, n.ok, n.oid, %s, %s, %s, %s, %s, %s, %s, %s, false"
+            " actor_id, actor_name, reason, learned_at, settles_at, is_steady, is_moved)"
+            " SELECT n.uuid, %s, n.sk, n.sid, n.ok, n.oid, %s, %s, %s, %s, %s, %s, %s, %s, false, false"
             " FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::bigint[]) WITH ORDINALITY AS n (uuid, sk, sid, ok, oid, place)"
             " ORDER BY n.place RETURNING uuid, id",
             [

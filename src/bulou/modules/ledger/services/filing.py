@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import UniqueViolation
 
 from bulou.core import phones
 from bulou.modules.ledger.models import Enrolment, Record, RecordVersion
 from bulou.modules.ledger.queries import answering
 from bulou.modules.ledger.services import store
 from bulou.modules.ledger.services.actors import reason
-from bulou.modules.ledger.services.content import Content, ListLine, content
+from bulou.modules.ledger.services.content import Content, ListLine, all_sensitive, content
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
@@ -138,10 +139,10 @@ def _file(by: Viewer, filing: Filing, now: datetime) -> Filed:
     return Filed(record_id, is_new, tuple(enrolments or ()))
 
 
-def _row(by: Viewer, filing: Filing, now: datetime) -> tuple[Any, ...]:
+def _row(by: Viewer, filing: Filing, now: datetime, secret: Set[str] | None = None) -> tuple[Any, ...]:
     happened = filing.happened_at or now
     doubtful = phones.is_clock_doubtful(happened, received_at=now, device_offset=filing.device_offset)
-    said: Content = content(filing.uuid, filing.facts, filing.lines)
+    said: Content = content(filing.uuid, filing.facts, filing.lines, secret)
     return (
         filing.uuid, filing.subject_kind, filing.subject_id, said.stated, said.facts, said.sealed, said.lines, said.lines_stated,
         happened, now, now if doubtful else happened, doubtful, by.user_id, by.person_id, by.name[:80], filing.source, filing.device[:80],
@@ -149,21 +150,21 @@ def _row(by: Viewer, filing: Filing, now: datetime) -> tuple[Any, ...]:
 
 
 def _copy_in(by: Viewer, filings: Sequence[Filing], now: datetime, why: str) -> int:
+    """COPY straight into the records; where one of them is known already, those that are not."""
+    store.hold_all()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE ledger_staged ON COMMIT DROP AS SELECT uuid, subject_kind, subject_id, stated, facts, sealed, lines,"
-            " lines_stated, happened_at, received_at, done_at, is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device"
-            " FROM ledger_record LIMIT 0"
-        )
-        with cursor.copy(
-            "COPY ledger_staged (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,"
-            " is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device) FROM STDIN"
-        ) as copy:
-            for block in staged_text(by, filings, now):
-                copy.write(block)
-        cursor.execute("SELECT ledger_file_staged()")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_record")
+        after = cursor.fetchone()[0]
+    try:
+        with transaction.atomic():
+            _copy(by, filings, now)
+    except (IntegrityError, UniqueViolation):  # COPY's own errors come unwrapped
+        fresh = {filing.uuid: filing for filing in filings}
+        known = Record.objects.filter(uuid__in=list(fresh)).values_list("uuid", flat=True)
+        _copy(by, [fresh[uuid] for uuid in fresh.keys() - set(known)], now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_count_copied(%s)", [after])
         filed = cursor.fetchone()[0]
-        cursor.execute("DROP TABLE ledger_staged")
     if filed:
         few = [filing.subject_id for filing in filings] if len(filings) <= 2000 else []
         write(
@@ -173,13 +174,25 @@ def _copy_in(by: Viewer, filings: Sequence[Filing], now: datetime, why: str) -> 
     return filed
 
 
-def staged_text(by: Viewer, filings: Iterable[Filing], now: datetime) -> Iterable[str]:
-    """The rows as COPY reads them, some hundreds at a time; what many share is written once."""
+def _copy(by: Viewer, filings: Sequence[Filing], now: datetime) -> None:
+    secret = all_sensitive()  # looked up before the COPY: nothing else can be asked on this connection while it runs
+    with connection.cursor() as cursor, cursor.copy(
+        "COPY ledger_record (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,"
+        " is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device) FROM STDIN"
+    ) as copy:
+        for block in staged_text(by, filings, now, secret):
+            copy.write(block)
+
+
+def staged_text(
+    by: Viewer, filings: Iterable[Filing], now: datetime, secret: Set[str] | None = None
+) -> Iterable[str]:
+    """The rows as COPY reads them, some hundreds at a time; what many share is written once. `secret` = the codes to seal (None = looked up)."""
     shared: dict[tuple[Any, ...], tuple[str, str]] = {}
     block: list[str] = []
     for filing in [*filings]:
         for one in (filing, *_line_filings(filing)):
-            block.append(_staged_line(by, one, now, shared))
+            block.append(_staged_line(by, one, now, shared, secret))
         if len(block) >= 500:
             yield "".join(block)
             block = []
@@ -191,7 +204,9 @@ def _line_filings(filing: Filing) -> list[Filing]:
     return [line_filing(filing, number, line) for number, line in lines if line.subject_id is not None]
 
 
-def _staged_line(by: Viewer, filing: Filing, now: datetime, shared: dict[tuple[Any, ...], tuple[str, str]]) -> str:
+def _staged_line(
+    by: Viewer, filing: Filing, now: datetime, shared: dict[tuple[Any, ...], tuple[str, str]], secret: Set[str] | None
+) -> str:
     """One row. Rows that say the same at the same time (a village where all are well) are written from one pattern."""
     alike = None
     if filing.lines is None and filing.device_offset is None:
@@ -201,7 +216,7 @@ def _staged_line(by: Viewer, filing: Filing, now: datetime, shared: dict[tuple[A
             return f"{filing.uuid}\t{filing.subject_kind}\t{filing.subject_id}\t{head}{tail}"
         except (KeyError, TypeError):
             pass
-    row = _row(by, filing, now)
+    row = _row(by, filing, now, secret)
     text = "\t".join(_field(value) for value in row[3:]) + "\n"
     if alike is not None and row[5] is None:
         try:

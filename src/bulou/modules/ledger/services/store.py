@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from bulou.modules.ledger.models import Path
-from bulou.modules.registry.queries.scopes import Place, Unit
+from bulou.modules.registry.queries import rosters
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -55,13 +55,13 @@ def settle_since(enrolments: Sequence[int], known_at: datetime) -> None:
 
 def learn_paths(now: datetime, *, places: Iterable[int] = (), units: Iterable[int] = ()) -> None:
     """Keep the way to the root of these nodes, and of all known ones whose way has changed, from `now` on."""
-    _learn("place", Place, set(places), now)
-    _learn("unit", Unit, set(units), now)
+    _learn("place", set(places), now)
+    _learn("unit", set(units), now)
 
 
-def _learn(kind: str, model: type[Place] | type[Unit], ids: set[int], now: datetime) -> None:
+def _learn(kind: str, ids: set[int], now: datetime) -> None:
     known = dict(Path.objects.filter(kind=kind, until=FOREVER).values_list("node_id", "lineage"))
-    stands = dict(model.objects.filter(pk__in=ids | known.keys()).values_list("pk", "lineage"))
+    stands = rosters.lineages(kind, ids | known.keys())
     moved = [node for node, lineage in stands.items() if node in known and known[node] != lineage]
     Path.objects.filter(kind=kind, node_id__in=moved, until=FOREVER, since__gte=now).delete()
     Path.objects.filter(kind=kind, node_id__in=moved, until=FOREVER).update(until=now)

@@ -99,34 +99,18 @@ BEGIN
   PERFORM ledger_settle(coalesce(wins, '{}'), coalesce(enrols, '{}'), coalesce(duties, '{}'));
 END $$;
 
--- Files what lies in the temporary table ledger_staged (the columns of ledger_record without id). Counts the new ones.
-CREATE FUNCTION ledger_file_staged() RETURNS bigint LANGUAGE plpgsql AS $$
+-- The records copied in by this transaction, those with an id above `after`, made to count. The caller holds everybody (ledger_hold_all).
+CREATE FUNCTION ledger_count_copied(after bigint) RETURNS bigint LANGUAGE plpgsql SET work_mem = '256MB' AS $$
 DECLARE filed bigint; odd_windows bigint[]; odd_enrolments bigint[]; duties bigint[];
 BEGIN
-  PERFORM ledger_hold_all();
-  CREATE TEMPORARY TABLE ledger_fresh ON COMMIT DROP AS
-  WITH fresh AS (
-    INSERT INTO ledger_record (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,
-        is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device)
-    SELECT s.uuid, s.subject_kind, s.subject_id, s.stated, s.facts, s.sealed, s.lines, s.lines_stated, s.happened_at, s.received_at, s.done_at,
-        s.is_doubtful, s.filed_by_id, s.filed_by_person, s.filed_by_name, s.source, s.device
-      FROM ledger_staged s ON CONFLICT (uuid) DO NOTHING
-    RETURNING id, uuid, subject_kind, subject_id, stated, lines_stated, received_at, done_at
-  ) SELECT * FROM fresh;
-  GET DIAGNOSTICS filed = ROW_COUNT;
-  ANALYZE ledger_fresh;
-
   CREATE TEMPORARY TABLE ledger_met ON COMMIT DROP AS
   SELECT DISTINCT ON (w.id, e.id) w.id AS window_id, e.id AS enrolment_id, s.cell_id, s.ord, r.id AS record_id, r.received_at, r.done_at,
-         r.received_at > w.due AS is_late, r.received_at > w.due AND r.done_at > w.due AS is_done_late,
-         s.is_only AS is_plain
-    FROM ledger_fresh r
+         r.received_at > w.due AS is_late, r.received_at > w.due AND r.done_at > w.due AS is_done_late, NOT e.is_moved AS is_plain
+    FROM ledger_record r
     JOIN ledger_enrolment e ON e.subject_kind = r.subject_kind AND e.subject_id = r.subject_id
     JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > r.done_at AND w.opens <= r.done_at AND e.starts <= w.opens
-    JOIN (
-      SELECT enrolment_id, min(cell_id) AS cell_id, min(ord) AS ord, count(*) = 1 AS is_only FROM ledger_seat GROUP BY 1
-    ) s ON s.enrolment_id = e.id
-   WHERE ledger_answers(w.asks::text[], w.is_list, r.stated::text[], r.lines_stated::text[])
+    JOIN ledger_seat s ON s.enrolment_id = e.id
+   WHERE r.id > after AND ledger_answers(w.asks::text[], w.is_list, r.stated::text[], r.lines_stated::text[])
    ORDER BY w.id, e.id, r.received_at, r.uuid;
   ANALYZE ledger_met;
 
@@ -170,10 +154,11 @@ BEGIN
     FROM mixed m WHERE t.window_id = m.window_id AND t.cell_id = m.cell_id;
 
   SELECT array_agg(DISTINCT o.window_id), array_agg(DISTINCT o.enrolment_id) INTO odd_windows, odd_enrolments FROM ledger_odd o;
-  SELECT array_agg(DISTINCT d.id) INTO duties FROM ledger_fresh r
+  SELECT array_agg(DISTINCT d.id) INTO duties FROM ledger_record r
     JOIN ledger_enrolment e ON e.subject_kind = r.subject_kind AND e.subject_id = r.subject_id
-    JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > r.done_at AND d.opens <= r.done_at;
+    JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > r.done_at AND d.opens <= r.done_at WHERE r.id > after;
   PERFORM ledger_settle(coalesce(odd_windows, '{}'), coalesce(odd_enrolments, '{}'), coalesce(duties, '{}'));
-  DROP TABLE ledger_fresh, ledger_met, ledger_odd;
+  DROP TABLE ledger_met, ledger_odd;
+  SELECT count(*) INTO filed FROM ledger_record r WHERE r.id > after;
   RETURN filed;
 END $$;

@@ -105,9 +105,9 @@ END $$;
 -- What these enrolments owe as long as nothing new is learned, folded into their cells at `now`: see Cell.steady.
 CREATE FUNCTION ledger_fold(enrols bigint[], now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE ledger_enrolment e SET learned_at = m.learned_at, settles_at = m.settles_at, is_steady = m.settles_at <= now, ends = m.ends
+  UPDATE ledger_enrolment e SET learned_at = m.learned_at, settles_at = m.settles_at, is_steady = m.settles_at <= now, is_moved = m.seats > 1, ends = m.ends
     FROM (
-      SELECT e.id, greatest(e.known_at, max(s.known_at), x.known_at) AS learned_at,
+      SELECT e.id, count(*) AS seats, greatest(e.known_at, max(s.known_at), x.known_at) AS learned_at,
              greatest(e.known_at, e.starts, max(s.known_at), max(s.at), x.known_at, x.at + interval '1 microsecond') AS settles_at, x.ends
         FROM ledger_enrolment e JOIN ledger_seat s ON s.enrolment_id = e.id
         LEFT JOIN LATERAL (

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings, Phase
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bulou.core.book import Book
