@@ -160,3 +160,28 @@ def _nth(page, pk: int) -> int:
 
     start = alike.index(Enrolment.objects.get(pk=int(here)).subject_id)
     return (alike.index(pk) - start) % len(alike)
+
+
+def test_my_duties_fit_a_thumb(screen, county, cast):
+    me, kin = cast.village_clerk.person, county.people_of(0)[1]
+    regime = regime_of(county, [me.pk])
+    now = clock.now()
+    rows = [services.NewEnrolment(uuid4(), kin.pk, county.villages[0].pk, owed_id=me.pk)]
+    ref = OperationRef(regime.operation_id, "op", county.root.pk, ZoneInfo("Asia/Shanghai"))
+    more = services.set_regime(by=BY, operation=ref, key="heat", asks=["well", "temperature", "symptoms", "whereabouts"], calendar=Daily(due="23:50"),
+        now=now - timedelta(days=1), about={"titles": {"zh-Hans": "亲属健康与体温"}})  # fmt: skip
+    services.enrol_many(by=BY, regime=more, rows=rows, now=now - timedelta(days=1), starts=now - timedelta(days=1))
+    services.open_windows(now)
+    window = screen(cast.village_clerk.user, size="phone")
+    page = window.open("/mine/")
+    page.screenshot(path=BUILD / "shots" / "duties-phone.png", full_page=True)
+    for path, name in (("/mine/report", "report"), (f"/mine/report/person/{kin.pk}", "report-one"), ("/alerts/report", "alert"), (sheet_path(regime, county), "sheet"), ("/mine/entry", "sheets")):
+        other = window.open(path)
+        assert other.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
+        other.screenshot(path=BUILD / "shots" / f"{name}-phone.png", full_page=True)
+        other.close()
+    page.click("text=正常")
+    expect(page.locator(".alert-good")).to_be_visible()
+    assert Record.objects.get().facts == {"well": True}
+    small = "[...document.querySelectorAll('main .does button, main .does .button')].filter(e => e.getBoundingClientRect().height < 44).length"
+    assert page.evaluate(small) == 0

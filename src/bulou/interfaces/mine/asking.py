@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,8 @@ def field(one: Asked, *, is_needed: bool, hint: str = "") -> forms.Field:
     if kind is Kind.CHOICE:
         return forms.ChoiceField(choices=options(one), widget=forms.RadioSelect, **how)
     if kind is Kind.CHOICES:
-        return forms.MultipleChoiceField(choices=options(one), widget=forms.CheckboxSelectMultiple, **how)
+        # Nothing ticked says that there is none of it: that is an answer.
+        return forms.MultipleChoiceField(choices=options(one), widget=forms.CheckboxSelectMultiple, **(how | {"required": False}))
     if kind is Kind.NUMBER:
         low, high = LIMITS.get(one.code, (None, None))
         widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
@@ -91,8 +92,14 @@ def field(one: Asked, *, is_needed: bool, hint: str = "") -> forms.Field:
 def value_of(one: Asked, cleaned: Any) -> Any:
     """A cleaned form value as a fact, None where nothing was said."""
     if one.fact.kind is Kind.CHOICES:
-        return tuple(cleaned) or None
+        return tuple(cleaned)
     return None if cleaned in ("", None) else cleaned
+
+
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Codes in the order one asks: how somebody is first, then the rest; a playbook's own facts last."""
+    places = {code: place for place, code in enumerate(TITLES)}
+    return sorted(set(codes), key=lambda code: (places.get(code, len(places)), code))
 
 
 def initial_of(one: Asked, value: Any) -> Any:
@@ -104,7 +111,7 @@ def initial_of(one: Asked, value: Any) -> Any:
 
 def told(one: Asked, value: Any) -> str:
     """A fact in words."""
-    if value is None or value == "":
+    if value in (None, "", (), []):
         return NONE
     if one.fact.kind in (Kind.YES_NO, Kind.CHOICE, Kind.CHOICES):
         names = dict(options(one))

@@ -42,7 +42,7 @@ def report_form(parts: Sequence[Part]) -> type[Form]:
             if one.code in part.known:
                 made.initial = asking.initial_of(one, part.known[one.code].value)
             fields[part.key(one.code)] = made
-    groups = [(part.name, [part.key(one.code) for one in part.asked]) for part in parts]
+    groups = [(part.name, [part.key(one.code) for one in part.asked]) for part in parts] if len(parts) > 1 else []
     when = forms.DateTimeField(
         label=_("When"), required=False, help_text=_("Only if it was not now. A report for tomorrow cannot be made.")
     )

@@ -18,7 +18,7 @@ class ReportForm(Form):
 
     kind = forms.ChoiceField(label=_("Case"), choices=KINDS.items)
     about = forms.ChoiceField(label=_("Among"), choices=ABOUT.items)
-    person_id = forms.TypedChoiceField(label=_("Who"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
+    person_id = forms.TypedChoiceField(label=_("Which person"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
     name = forms.CharField(label=_("Name, if somebody else"), max_length=80, required=False)
     happened_at = forms.DateTimeField(label=_("Since when"), required=False, help_text=_("Now, unless told."))
     note = forms.CharField(

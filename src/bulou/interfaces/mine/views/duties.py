@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bulou.interfaces.mine import asking
 from bulou.interfaces.mine.forms import Part, facts_of, moment_of, report_form
 from bulou.modules.ledger import services
 from bulou.modules.ledger.queries.asked import asked, known_of
@@ -52,7 +53,7 @@ class Card:
 
     @property
     def asks(self) -> list[str]:
-        return sorted({code for duty in self.duties if not duty.is_list for code in duty.asks})
+        return asking.in_order(code for duty in self.duties if not duty.is_list for code in duty.asks)
 
     @property
     def is_one_tap(self) -> bool:

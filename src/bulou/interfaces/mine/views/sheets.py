@@ -90,7 +90,7 @@ def state(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
 def _of(request: HttpRequest, window_id: int, kind: str, node_id: int) -> tuple[Any, str, list[Asked]]:
     window = entry.entry_window(request.viewer, window_id)
     node = entry.entry_node(request.viewer, window, kind, node_id)
-    return window, node, asked(window.regime.operation_id, window.asks)
+    return window, node, asked(window.regime.operation_id, asking.in_order(window.asks))
 
 
 def _is_of_units(request: HttpRequest) -> bool:

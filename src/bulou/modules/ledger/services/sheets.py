@@ -42,7 +42,7 @@ class SheetFiled:
 
 @transaction.atomic
 def file_sheet(
-    *, by: Viewer, window: Window, node_kind: str, node_id: int, sheet: Sheet, once: UUID, now: datetime, source: str = "grid"
+    *, by: Viewer, window: Window, node_kind: str, node_id: int, sheet: Sheet, once: UUID, now: datetime, source: str = "sheet"
 ) -> SheetFiled:
     """File a sheet received `now`. Who is answered already keeps the answer, unless `own` names them: then theirs is a further record.
 
@@ -50,6 +50,7 @@ def file_sheet(
     not opened is refused (`ledger.for_tomorrow`); what is filed after it closed counts as done in its last second, so late. Out of reach: Http404.
     """
     by.need(FILE)
+    # The sources of a sheet are none of those file_many asks day by day whether they come too early: the window and its owed bits say that for all.
     if now < window.opens:
         raise Refusal("ledger.not_open", _("This is not open yet. A report cannot be made before its day has come."))
     entry.entry_node(by, window, node_kind, node_id)
@@ -87,8 +88,13 @@ def _file(by: Viewer, filings: Sequence[Filing], now: datetime) -> int:
 def _said(
     facts: Catalogue, asks: Sequence[str], usual: Mapping[str, Any], own: Mapping[str, Any] | None
 ) -> dict[str, Any] | None:
-    """What one subject's record states; None where it does not carry all that is asked. Refuses a value that is none."""
-    said = {code: value for code, value in {**usual, **(own or {})}.items() if value not in (None, "", [], ())}
+    """What one subject's record states; None where it does not carry all that is asked. Refuses a value that is none.
+
+    An empty choice of several where it is asked says that there is none of it; elsewhere it says nothing.
+    """
+    empty: tuple[Any, ...] = (None, "", [], ())
+    told = {**usual, **(own or {})}
+    said = {code: value for code, value in told.items() if value not in (empty[:2] if code in asks else empty)}
     for code, value in said.items():
         said[code] = _checked(facts, code, value)
     return said if set(asks) <= said.keys() else None

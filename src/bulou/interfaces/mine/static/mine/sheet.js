@@ -27,7 +27,7 @@
       const kind = kinds[code], value = fields[0].value.trim();
       if (kind === "yes_no") { if (chosen.length) said[code] = chosen[0] === "yes"; }
       else if (kind === "choice") { if (chosen.length) said[code] = chosen[0]; }
-      else if (kind === "choices") { if (chosen.length) said[code] = chosen; }
+      else if (kind === "choices") { if (chosen.length || asks.includes(code)) said[code] = chosen; }  // nothing ticked where it is asked: none of it
       else if (kind === "number") { if (value !== "" && fields[0].validity.valid) said[code] = Number(value); }
       else if (kind === "moment") { if (value !== "") said[code] = new Date(value).toISOString(); }
       else if (value !== "") said[code] = value;
