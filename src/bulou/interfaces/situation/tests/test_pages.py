@@ -245,19 +245,24 @@ def test_an_operation_without_regimes_shows_an_empty_board(county: County, cast:
     assert "Nothing is owed here" in page(cast.chief, "/situation/")
 
 
-def test_what_cannot_wait_stands_on_the_wall_and_in_since(
-    made: Day, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def hung(key: str):
-        return (
-            [lambda viewer, operation_id, now: [("One suspected case", NOW - timedelta(minutes=4), "/situation/")]]
-            if key == "situation_alerts"
-            else []
-        )
+def test_an_immediate_report_stands_on_the_wall_until_every_level_knows(made: Day, cast: Cast) -> None:
+    from bulou.modules.alerts.models import Alert, Level
 
-    monkeypatch.setattr("bulou.interfaces.situation.alerts.extras", hung)
+    person, place = made.county.people_of(0)[1], made.county.villages[0]
+    one = Alert.objects.create(
+        uuid=uuid4(), operation=made.operation, kind="suspected", about="staff", person=person, place=place, happened_at=NOW,
+        reported_at=NOW - timedelta(minutes=4), reporter_name="x",
+    )  # fmt: skip
+    level = Level.objects.create(alert=one, place=made.county.towns[0], rank=1)
     for address in ("wall", "since"):
-        assert "One suspected case" in page(cast.chief, f"/situation/{address}")
+        html = page(cast.chief, f"/situation/{address}")
+        assert "Suspected case, 岗当村: 1 levels" in html
+        assert person.name not in html
+        assert "Suspected case" not in page(cast.neighbour, f"/situation/{address}")
+        assert "Suspected case" not in page(cast.auditor, f"/situation/{address}")
+    level.acknowledged_at = NOW
+    level.save()
+    assert "Suspected case" not in page(cast.chief, "/situation/wall")
 
 
 def test_who_was_chased_and_what_they_said_stands_in_the_list(made: Day, cast: Cast) -> None:

@@ -64,6 +64,39 @@
     const instant = new Date(shown + (Date.now() - at) * speed);
     face.textContent = instant.toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: speed > 1 ? undefined : "2-digit" });
   }
+  /* the wall's sound: two tones for every immediate report that was not there before; browsers want it switched on by hand */
+  const sound = document.querySelector("[data-sound]");
+  let voice = null, known = new Set();
+  const ids = () => all("[data-alert]").map((one) => one.dataset.alert);
+  function ring() {
+    [[880, 0], [660, 0.35], [880, 0.7], [660, 1.05]].forEach(([pitch, start]) => {
+      const tone = voice.createOscillator(), loud = voice.createGain(), at = voice.currentTime + start;
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0.4, at);
+      loud.gain.exponentialRampToValueAtTime(0.001, at + 0.32);
+      tone.connect(loud).connect(voice.destination);
+      tone.start(at);
+      tone.stop(at + 0.34);
+    });
+  }
+  function listen() {
+    const now = ids();
+    if (voice && voice.state === "running" && now.some((one) => !known.has(one))) ring();
+    known = new Set(now);
+  }
+  if (sound && window.AudioContext) {
+    sound.hidden = false;
+    known = new Set(ids());
+    sound.addEventListener("click", () => {
+      const on = sound.getAttribute("aria-pressed") !== "true";
+      voice = voice || new AudioContext();
+      if (on) voice.resume().then(ring); else voice.suspend();
+      sound.setAttribute("aria-pressed", String(on));
+      const words = sound.querySelector("span");
+      words.textContent = on ? words.dataset.on : words.dataset.off;
+    });
+    document.addEventListener("htmx:afterSettle", listen);
+  }
   document.addEventListener("htmx:afterSettle", set);
   set();
   if (document.querySelector("[data-clock]")) setInterval(tick, 1000);
