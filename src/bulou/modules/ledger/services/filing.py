@@ -217,7 +217,8 @@ def _staged_line(
         except (KeyError, TypeError):
             pass
     row = _row(by, filing, now, secret)
-    text = "\t".join(_field(value) for value in row[3:]) + "\n"
+    values = zip(COPIED[3:], row[3:], strict=True)
+    text = "\t".join(_field(value, is_json=name in ("facts", "lines")) for name, value in values) + "\n"
     if alike is not None and row[5] is None:
         try:
             shared[alike] = (text, "")
@@ -226,9 +227,11 @@ def _staged_line(
     return f"{filing.uuid}\t{filing.subject_kind}\t{filing.subject_id}\t{text}"
 
 
-def _field(value: Any) -> str:
+def _field(value: Any, *, is_json: bool = False) -> str:
     if value is None:
         return "\\N"
+    if is_json:
+        return _escaped(json.dumps(value, ensure_ascii=False))
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, datetime):
@@ -237,8 +240,6 @@ def _field(value: Any) -> str:
         return "\\\\x" + value.hex()
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return _escaped("{" + ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value) + "}")
-    if isinstance(value, dict | list):
-        return _escaped(json.dumps(value, ensure_ascii=False))
     return _escaped(str(value))
 
 
@@ -267,7 +268,7 @@ def _record_to_write(by: Viewer, record_id: int) -> Record:
 def _why_not_file(by: Viewer, filing: Filing, now: datetime) -> None:
     if by.is_system:
         return
-    if not answering.may_file(by, filing.subject_kind, filing.subject_id):
+    if not answering.may_file(by, filing.subject_kind, filing.subject_id, now=now):
         raise Http404
     _why_not_from_a_page(filing, now)
 
