@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -127,6 +129,22 @@ def test_a_server_killed_without_warning_comes_back_with_what_was_committed(home
     again = postgres.ensure_running(home)
     assert again.pid != cluster.pid
     assert ask(again.dsn(), "SELECT one FROM kept") == 1
+
+
+def test_a_server_that_still_recovers_is_waited_for(home: Path) -> None:
+    start(home)
+    lock = Folders(home).data / "postmaster.pid"
+    ready = lock.read_text()
+    lines = ready.splitlines()
+    lines[7] = "starting"
+    lock.write_text("\n".join(lines) + "\n")
+    began = time.monotonic()
+    later = threading.Timer(1.0, lock.write_text, [ready])
+    later.start()
+    cluster = start(home)
+    later.join()
+    assert time.monotonic() - began >= 1.0
+    assert ask(cluster.dsn(), "SELECT 1") == 1
 
 
 def test_a_stale_lock_whose_number_another_program_now_has_is_overcome_and_that_program_lives(home: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ def ensure_running(home: Path, *, durable: bool = True) -> Cluster:
         if pid is not None and not socket_folder.is_alive(socket_folder.recorded(folders)):
             _stop(folders, account)
             pid = None
+        if pid is not None:
+            pid = _pid_when_ready(folders)
         if pid is None:
             check(folders)
             pid = _start(folders, account, durable=durable)
@@ -134,6 +137,26 @@ def _server_pid(folders: Folders) -> int | None:
         return None
     except psutil.AccessDenied:
         return pid
+
+
+def _pid_when_ready(folders: Folders) -> int | None:
+    """Wait for a server that somebody else is starting (after a crash it recovers first), five minutes at most; None if it ended instead."""
+    pid = _server_pid(folders)
+    for _tenth in range(3000):
+        if pid is None or _is_ready(folders):
+            break
+        time.sleep(0.1)
+        pid = _server_pid(folders)
+    return pid
+
+
+def _is_ready(folders: Folders) -> bool:
+    """Whether the server says in its lock file that it takes connections."""
+    try:
+        lines = (folders.data / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) >= 8 and lines[7].strip() in ("ready", "standby")
 
 
 def _start(folders: Folders, account: Account, *, durable: bool) -> int:
