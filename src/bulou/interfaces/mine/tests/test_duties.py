@@ -6,12 +6,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
 from bulou.core.standing import Standing
 from bulou.interfaces.mine.tests.conftest import BY, enrol
 from bulou.modules.ledger import services
-from bulou.modules.ledger.models import Record
+from bulou.modules.ledger.models import Absence, Record
 from bulou.modules.ledger.queries.duties import duties_of
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,18 @@ def test_nobody_to_report_is_a_report_too(phone, owed, county, cast, now):
     assert reverse("mine:report_nobody", args=where) not in _home(phone)
     where[2] = county.villages[2].pk
     assert phone.post(reverse("mine:report_nobody", args=where), {"once": str(uuid4())}).status_code == 404
+
+
+def test_a_deputy_has_the_duties_of_whoever_is_away_and_may_do_them_until_they_are_back(owed, county, cast, now):
+    clerk, deputy = cast.village_clerk.person, cast.medic
+    kin = county.people_of(2)[1]
+    enrol(owed.temperature, [services.NewEnrolment(uuid4(), kin.pk, county.villages[2].pk, owed_id=clerk.pk)])
+    assert duties_of(deputy.viewer, now=now) == []
+    filing = services.Filing(uuid4(), kin.pk, {"well": True, "temperature": 36.5, "whereabouts": "在家"}, now)
+    with pytest.raises(Http404):
+        services.file_record(by=deputy.viewer, filing=filing, now=now)
+    Absence.objects.create(uuid=uuid4(), person=clerk, deputy=deputy.person, since=now, until=now + timedelta(hours=2), known_at=now, reason="x")
+    assert kin.pk in {d.subject_id for d in duties_of(deputy.viewer, now=now)}
+    services.file_record(by=deputy.viewer, filing=filing, now=now)
+    assert Record.objects.get(subject_id=kin.pk).filed_by_person == deputy.person.pk
+    assert duties_of(deputy.viewer, now=now + timedelta(hours=2)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -114,7 +115,10 @@ class Seat(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cell", "ord"], name="ledger_seat_ord")]
-        indexes = [models.Index("enrolment", "at", "known_at", name="ledger_seat_enrolment")]
+        indexes = [
+            models.Index("enrolment", "at", "known_at", name="ledger_seat_enrolment"),
+            GinIndex(fields=["answerables"], name="ledger_seat_answerables"),  # whom a person may answer for
+        ]
 
 
 class Ending(models.Model):

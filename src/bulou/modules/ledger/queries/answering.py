@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 
+from bulou.modules.ledger.models import Absence
 from bulou.modules.ledger.queries.reach import reach
 from bulou.platform.access.viewer import Viewer
 
 FILE = "ledger.file_record"
 
 
-def may_file(viewer: Viewer, kind: str, subject_id: int) -> bool:
-    """Whether the viewer may file about a subject: by office where it counts, or because it is theirs to answer."""
+def may_file(viewer: Viewer, kind: str, subject_id: int, *, now: datetime | None = None) -> bool:
+    """Whether the viewer may file about a subject: by office where it counts, or because it is theirs to answer, or (at `now`) somebody's
+    for whom they stand in.
+    """
     if viewer.is_system:
         return True
-    if viewer.person_id is not None and subject_id in subjects_answered_by(viewer.person_id, kind, [subject_id]):
+    people = [viewer.person_id] if viewer.person_id is not None else []
+    people += stood_in_for(people[0], now) if people and now is not None else []
+    if any(subject_id in subjects_answered_by(person, kind, [subject_id]) for person in people):
         return True
     return bool(subjects_within(viewer, FILE, kind, [subject_id]))
+
+
+def stood_in_for(person_id: int, now: datetime) -> list[int]:
+    """The persons who are away at `now` and have named this one their deputy."""
+    away = Absence.objects.filter(deputy_id=person_id, ended_at=None, since__lte=now, until__gt=now)
+    return list(away.values_list("person_id", flat=True).distinct())
 
 
 def subjects_answered_by(person_id: int, kind: str, ids: Iterable[int]) -> set[int]:

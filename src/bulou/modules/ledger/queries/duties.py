@@ -12,7 +12,7 @@ from django.db import connection
 from bulou.core.standing import Standing
 from bulou.modules.ledger.models import Regime
 from bulou.modules.ledger.queries import names
-from bulou.modules.ledger.queries.answering import FILE
+from bulou.modules.ledger.queries.answering import FILE, stood_in_for
 from bulou.platform.access.viewer import Viewer, system
 
 
@@ -48,22 +48,23 @@ class OwedNow:
 
 
 def duties_of(viewer: Viewer, *, now: datetime) -> list[OwedNow]:
-    """What is open at `now` (opens ≤ now < closes) and owed by the viewer's person, or by a place or unit they file for, or theirs to
-    answer; soonest due first, done ones included.
+    """What is open at `now` (opens ≤ now < closes) and owed by the viewer's person, by somebody away whose deputy they are, or by a place or
+    unit they file for, or theirs to answer; soonest due first, done ones included.
     """
-    kinds, ids = _owners(viewer)
+    people = [] if viewer.person_id is None else [viewer.person_id, *stood_in_for(viewer.person_id, now)]
+    kinds, ids = _owners(viewer, people)
     if not ids:
         return []
-    rows = _calendar_rows(viewer, kinds, ids, now) + _duty_rows(viewer, kinds, ids, now)
+    rows = _calendar_rows(people, kinds, ids, now) + _duty_rows(people, kinds, ids, now)
     regimes = Regime.objects.in_bulk({row[1] for row in rows})
     found = [_owed(viewer, row, regimes[row[1]], now) for row in rows]
     _name(found)
     return sorted(found, key=lambda one: (one.due, not one.is_about_me, one.name, one.enrolment_id))
 
 
-def _owners(viewer: Viewer) -> tuple[list[str], list[int]]:
-    """Who owes what the viewer has to do: the person, and the places and units a grant to file names."""
-    owners = {("person", viewer.person_id)} if viewer.person_id is not None else set()
+def _owners(viewer: Viewer, people: Sequence[int]) -> tuple[list[str], list[int]]:
+    """Who owes what the viewer has to do: the person and whom they stand in for, and the places and units a grant to file names."""
+    owners = {("person", person) for person in people}
     for grant in viewer.scopes(FILE):
         if grant.unit_id is not None:
             owners.add(("unit", grant.unit_id))
@@ -77,13 +78,13 @@ _MINE = (
     "WITH mine AS ("
     " SELECT e.id FROM ledger_enrolment e JOIN unnest(%s::text[], %s::bigint[]) AS k (kind, id) ON k.kind = e.owed_kind AND k.id = e.owed_id"
     "  WHERE e.starts <= %s AND (e.ends IS NULL OR e.ends > %s - interval '2 days')"
-    " UNION SELECT s.enrolment_id FROM ledger_seat s WHERE s.answerables @> ARRAY[%s::bigint]"
+    " UNION SELECT s.enrolment_id FROM ledger_seat s WHERE s.answerables && %s::bigint[]"
     "  AND s.answerables = (SELECT x.answerables FROM ledger_seat x WHERE x.enrolment_id = s.enrolment_id AND x.answerables IS NOT NULL"
     "   ORDER BY x.at DESC, x.known_at DESC, x.uuid DESC LIMIT 1))"
 )
 
 
-def _calendar_rows(viewer: Viewer, kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
+def _calendar_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _MINE + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, w.id, NULL, w.name, w.opens, coalesce(x.due, w.due), w.closes,"
@@ -96,12 +97,12 @@ def _calendar_rows(viewer: Viewer, kinds: Sequence[str], ids: Sequence[int], now
             " JOIN ledger_tally t ON t.window_id = w.id AND t.cell_id = s.cell_id AND s.ord < length(t.owed) AND get_bit(t.owed, s.ord) = 1"
             " LEFT JOIN ledger_discharge d ON d.window_id = w.id AND d.enrolment_id = e.id"
             " LEFT JOIN ledger_extension x ON x.window_id = w.id AND x.enrolment_id = e.id",
-            [list(kinds), list(ids), now, now, viewer.person_id, now, now],
+            [list(kinds), list(ids), now, now, list(people), now, now],
         )
         return cursor.fetchall()
 
 
-def _duty_rows(viewer: Viewer, kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
+def _duty_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _MINE + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, NULL, d.id, d.name, d.opens, coalesce(d.due_now, d.due), d.closes,"
@@ -110,7 +111,7 @@ def _duty_rows(viewer: Viewer, kinds: Sequence[str], ids: Sequence[int], now: da
             " JOIN ledger_duty d ON d.enrolment_id = e.id AND d.is_owed AND d.opens <= %s AND d.closes > %s"
             " LEFT JOIN LATERAL (SELECT r.asks, r.is_list FROM ledger_regimeversion r WHERE r.regime_id = e.regime_id AND r.since <= d.opens"
             "   ORDER BY r.number DESC LIMIT 1) v ON true",
-            [list(kinds), list(ids), now, now, viewer.person_id, now, now],
+            [list(kinds), list(ids), now, now, list(people), now, now],
         )
         return cursor.fetchall()
 
