@@ -10,7 +10,7 @@ from typing import Any
 from bulou.core.facts import SHIPPED, Kind
 from bulou.core.facts import Fact as ShippedFact
 from bulou.modules.ledger.models import Fact
-from bulou.site.scenarios.cases import MOVEMENTS, NEEDS, ORIGINS, WHEREABOUTS
+from bulou.site.scenarios.cases import MOVEMENTS, NEEDS, ON_WATCH, ORDER_EVENTS, ORIGINS, WHEREABOUTS
 
 _UNWELL = 0.012
 
@@ -64,5 +64,11 @@ _KNOWN: dict[str, Any] = {
     "back_from": lambda _well, _at, random: random.choice(ORIGINS),
     "contact_with_case": lambda _well, _at, random: random.random() < 0.002,
     "test_result": lambda _well, _at, random: "negative" if random.random() < 0.98 else "waiting",
+    "order_event": lambda _well, _at, random: random.choice(ORDER_EVENTS),
+    "on_watch": lambda _well, _at, random: random.choice(ON_WATCH),
+    "staff_on_post": lambda _well, _at, random: random.randrange(52, 64),
+    "staff_absent": lambda _well, _at, random: random.choice((0, 0, 1, 2)),
+    "members_on_post": lambda _well, _at, random: random.randrange(14, 20),
+    "is_back": lambda _well, _at, _random: True,
     "needs": lambda _well, _at, random: "" if random.random() < 0.9 else NEEDS,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 FRESH = ""
 ORDER = "红色动员令"  # A13: one order opens the operation
@@ -15,6 +16,8 @@ WHEREABOUTS = ("在家", "在家", "在单位", "在单位", "在值守点", "�
 MOVEMENTS = ("未外出", "未外出", "未外出", "到单位上班后回家", "外出采购生活用品一次", "到值守点执勤")
 ORIGINS = ("湖北省武汉市", "湖北省黄冈市", "湖北省孝感市", "浙江省温州市", "四川省成都市", "青海省西宁市")
 MISTYPED = "填报有误，予以更正"
+ORDER_EVENTS = ("邻里纠纷，已调解", "不配合卡点检查，经劝导后配合", "聚集打牌，已劝散")
+ON_WATCH = ("局党委成员带班，值班民警2人在岗", "副局长带班，值班民警3人在岗")
 NEEDS = "需要代购生活物资"
 MIXED = ("permanent",) * 11 + ("support",) * 2 + ("temporary",) * 2 + ("public_welfare",) * 3 + ("self_hired",) * 2
 REGULAR = ("permanent",)
@@ -47,14 +50,23 @@ class Returnees:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: its playbook and response level, its groups, its returnees, how many residents unless told, and the fewest it can do with."""
+    """One case: its playbook and response level, its groups, its returnees, how many residents unless told, and the fewest it can do with.
+
+    `families` = the regime about relatives, and the groups whose relatives it is about; `followed` = the regime for which four answer for
+    each returnee, and the group its officers are of. `certain` = the regimes of which the case says that nobody was missing. `order_day` =
+    the day the dates in the playbook are of: a scenario moves them to its own.
+    """
 
     key: str
     level: str
     groups: tuple[Group, ...]
     residents: int
     fewest: int
+    order_day: date
     returnees: Returnees | None = None
+    families: tuple[str, tuple[str, ...]] | None = None
+    followed: tuple[str, str] | None = None
+    certain: frozenset[str] = frozenset()
 
 
 def _numbered(prefix: str, count: int) -> tuple[str, ...]:
@@ -103,6 +115,8 @@ QUMALAI = Case(
     ),
     residents=12_000,
     fewest=3_500,
+    order_day=date(2020, 1, 26),
+    families=("relatives-health", ("departments",)),
     returnees=Returnees(217, 0.75),
 )
 
@@ -119,6 +133,8 @@ NINGYANG = Case(
     ),
     residents=10_000,
     fewest=3_000,
+    order_day=date(2020, 1, 26),
+    followed=("returnee-health", "offices"),
     returnees=Returnees(4_126, 0.97),  # B6: more than 4,000
 )
 
@@ -136,6 +152,8 @@ HUAINAN = Case(
     ),
     residents=4_000,
     fewest=1_200,
+    order_day=date(2020, 1, 26),
+    families=("family-health", ("offices", "brigades", "camps")),
 )
 
 NAIMAN = Case(
@@ -155,6 +173,8 @@ NAIMAN = Case(
     ),
     residents=6_000,
     fewest=3_000,
+    order_day=date(2020, 1, 26),
+    certain=frozenset({"recall"}),  # D2: 956, nobody missing
 )
 
 ALI = Case(
@@ -170,6 +190,8 @@ ALI = Case(
     ),
     residents=3_000,
     fewest=900,
+    order_day=date(2022, 8, 10),
+    families=("family-health", ("offices", "brigades", "checkpoints")),
 )
 
 CASES: Mapping[str, Case] = {case.key: case for case in (QUMALAI, NINGYANG, HUAINAN, NAIMAN, ALI)}

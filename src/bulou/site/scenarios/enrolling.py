@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -10,8 +10,15 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from bulou.modules.ledger.models import Regime
 from bulou.modules.ledger.services import NewEnrolment, enrol_many
 from bulou.modules.registry.models import Person
+from bulou.modules.registry.services.playbook_units import unit_of
+from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
-from bulou.site.scenarios.returning import Returnee
+from bulou.platform.playbooks import OperationRef
+from bulou.site.scenarios.cases import Case
+from bulou.site.scenarios.returning import Returnee, fours
+from bulou.site.scenarios.seating import Seats, in_group
+
+MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,65 @@ class Relative:
     member_id: int
 
 
-def relatives_of(members: Sequence[int], *, most: int) -> list[Relative]:
-    """Those who live in a household with a member and are no members themselves, at most so many each; each relative once."""
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    """Enrols an operation's people from the first moment of the local day on: what falls due later that day is owed."""
+
+    case: Case
+    operation: OperationRef
+    by: Viewer
+    seed: int
+    now: datetime
+
+    def those_no_filter_finds(self, seats: Seats, returnees: Sequence[Returnee]) -> None:
+        """The families and those who are followed up; whom the regimes' filters match was enrolled when the level was raised."""
+        regimes = {one.key: one for one in Regime.objects.filter(operation_id=self.operation.id, ended_at=None)}
+        if self.case.families:
+            key, groups = self.case.families
+            self._families(regimes[key], self._units(seats, groups))
+        if self.case.followed:
+            key, officers = self.case.followed
+            self._followed(regimes[key], returnees, in_group(seats, officers))
+
+    def _families(self, regime: Regime, unit_of_member: Mapping[int, int]) -> None:
+        """Each relative is owed by the member and counts in the member's unit, where the relative lives."""
+        rows = [
+            NewEnrolment(
+                _uuid(regime, one.person_id), one.person_id, one.place_id, unit_of_member[one.member_id],
+                owed_id=one.member_id, answerables=(one.member_id,),
+            )
+            for one in relatives_of(list(unit_of_member))
+        ]  # fmt: skip
+        enrol_many(by=self.by, regime=regime, rows=rows, now=self.now, starts=self._start, why="scenario")
+
+    def _followed(self, regime: Regime, returnees: Sequence[Returnee], officers: Sequence[int]) -> None:
+        """Each returnee counts in the village; the first of the four leads them and owes the report."""
+        four = fours(returnees, officers, root_id=self.operation.root_place_id, seed=self.seed, now=self.now)
+        rows = [
+            NewEnrolment(
+                _uuid(regime, one.person_id), one.person_id, one.place_id, owed_id=four[one.person_id][0],
+                answerables=four[one.person_id],
+            )
+            for one in returnees
+        ]  # fmt: skip
+        enrol_many(by=self.by, regime=regime, rows=rows, now=self.now, starts=self._start, why="scenario")
+
+    def _units(self, seats: Seats, groups: Iterable[str]) -> dict[int, int]:
+        """The unit of each member of these groups."""
+        found: dict[int, int] = {}
+        for group in (one for one in self.case.groups if one.name in set(groups)):
+            for key, people in zip(group.units, seats[group.name], strict=True):
+                unit = unit_of(self.operation, key)
+                found |= dict.fromkeys(people, unit.pk) if unit else {}
+        return found
+
+    @property
+    def _start(self) -> datetime:
+        return clock.day_span(clock.local_day(self.now, self.operation.zone), self.operation.zone)[0]
+
+
+def relatives_of(members: Sequence[int], *, most: int = MOST) -> list[Relative]:
+    """Those who live in a household with a member and are no members themselves, at most so many a household; each relative once."""
     own = set(members)
     households = dict(Person.objects.filter(pk__in=own).exclude(household=None).values_list("household_id", "id"))
     rows = (
@@ -39,33 +103,6 @@ def relatives_of(members: Sequence[int], *, most: int) -> list[Relative]:
         if pk not in own and len(of_house) < most:
             of_house.append(Relative(pk, place_id, households[household_id]))
     return [one for some in found.values() for one in some]
-
-
-def enrol_relatives(
-    regime: Regime, relatives: Iterable[Relative], unit_of: dict[int, int], *, by: Viewer, now: datetime
-) -> int:
-    """Each relative is owed by the member and counts in the member's unit, where the relative lives."""
-    rows = [
-        NewEnrolment(
-            _uuid(regime, one.person_id), one.person_id, one.place_id, unit_of[one.member_id], owed_id=one.member_id,
-            answerables=(one.member_id,),
-        )
-        for one in relatives
-    ]  # fmt: skip
-    return enrol_many(by=by, regime=regime, rows=rows, now=now, why="scenario")
-
-
-def enrol_returnees(
-    regime: Regime, returnees: Iterable[Returnee], answerables: dict[int, tuple[int, ...]], *, by: Viewer, now: datetime
-) -> int:
-    """Each returnee counts in the village; the first of those who answer leads them and owes it. Whom nobody answers for owes it alone."""
-    rows = []
-    for one in returnees:
-        four = answerables.get(one.person_id, ())
-        owed_id = four[0] if four else one.person_id
-        uuid = _uuid(regime, one.person_id)
-        rows.append(NewEnrolment(uuid, one.person_id, one.place_id, owed_id=owed_id, answerables=four))
-    return enrol_many(by=by, regime=regime, rows=rows, now=now, why="scenario")
 
 
 def _uuid(regime: Regime, person_id: int) -> UUID:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.ledger.models import Enrolment
 from bulou.modules.operations.models import Operation
 from bulou.modules.operations.queries.operations import ref
 from bulou.modules.operations.queries.playbooks import check, shipped
-from bulou.modules.operations.services import activate_operation
+from bulou.modules.operations.services import activate_operation, set_level
 from bulou.modules.registry.models import Membership, Person, Place
 from bulou.modules.registry.services.places_load import load_county
 from bulou.modules.registry.services.synthetic.filling import fill
+from bulou.platform import clock
 from bulou.platform.access.viewer import system
 from bulou.platform.house.queries import house
 from bulou.platform.refusals import Refusal
 from bulou.site.scenarios.cases import CASES, ORDER, Case
+from bulou.site.scenarios.enrolling import Enrolling
 from bulou.site.scenarios.returning import Returnee, bring_back
 from bulou.site.scenarios.seating import Seats, seat
 
 BY = system("scenario")
+QUIET = "level-4"  # asks nothing yet: everybody takes a seat first, and is enrolled at once when the level is raised
+_DATE = re.compile(r"\b20[0-9]{2}-[01][0-9]-[0-3][0-9]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,12 @@ def load(
     _check(wanted, count)
     root = _root(shipped_root(wanted.key), now)
     fill(root, count, now=now, seed=seed, processes=processes)
-    operation = activate_operation(
-        by=BY, key=key or wanted.key, text=shipped()[wanted.key], level=wanted.level, why=ORDER, now=now
-    )
+    text = _moved(shipped()[wanted.key], clock.local_day(now) - wanted.order_day)
+    operation = activate_operation(by=BY, key=key or wanted.key, text=text, level=QUIET, why=ORDER, now=now)
     seats = seat(wanted, ref(operation), by=BY, seed=seed, now=now)
     back, without = bring_back(wanted.returnees, root, by=BY, seed=seed, now=now) if wanted.returnees else ([], [])
+    operation = set_level(by=BY, operation=operation, level=wanted.level, version=operation.version, why=ORDER, now=now)
+    Enrolling(wanted, ref(operation), BY, seed, now).those_no_filter_finds(seats, back)
     return Loaded(wanted, operation, seed, seats, tuple(back), tuple(without))
 
 
@@ -82,6 +89,12 @@ def _lines(loaded: Loaded) -> Iterator[str]:
     )
     for name, uuid, *rest in rows:
         yield f"{name} {uuid} {rest}"
+    enrolled = Enrolment.objects.filter(regime__operation=loaded.operation, subject_kind="person").values_list(
+        "regime__key", "subject_id"
+    )
+    uuids = dict(Person.objects.filter(pk__in={pk for _key, pk in enrolled}).values_list("pk", "uuid"))
+    for regime, pk in enrolled:
+        yield f"{regime} {uuids[pk]}"
     origins = {one.person_id: one for one in loaded.returnees}
     people = Person.objects.filter(pk__in=origins).annotate(code=F("place__code"))
     for person in people:
@@ -103,6 +116,11 @@ def _check(case: Case, residents: int) -> None:
     if residents < case.fewest:
         words = _("The case “%(case)s” needs at least %(fewest)s residents.")
         raise Refusal("scenario.too_few", words, case=case.key, fewest=case.fewest)
+
+
+def _moved(text: str, by: timedelta) -> str:
+    """A playbook's text with its dates moved: an order is of the day it is given."""
+    return _DATE.sub(lambda found: (date.fromisoformat(found[0]) + by).isoformat(), text)
 
 
 def _root(code: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from random import Random
@@ -16,33 +16,39 @@ from bulou.modules.ledger.models import Enrolment, Record, Window
 from bulou.modules.ledger.services import Filing, ListLine, correct_record, file_many, open_windows
 from bulou.modules.operations.models import Operation
 from bulou.modules.registry.models import Person, Place, Unit
+from bulou.modules.registry.services.synthetic.names import HAN, draw
 from bulou.platform import clock
 from bulou.platform.access.viewer import system
 from bulou.site.scenarios.answers import Answers
-from bulou.site.scenarios.cases import MISTYPED
+from bulou.site.scenarios.cases import CASES, MISTYPED
 from bulou.site.scenarios.returning import PURPOSE
 
 BY = system("scenario")
 STEP = timedelta(minutes=5)
 ABOUT_PEOPLE = {"well", "temperature", "keeps_isolation", "movements", "whereabouts", "back_from"}
+MISSING, LATE, ARRIVES_LATE = 0.03, 0.07, 0.085  # the upper ends of their chances
 CORRECTED = 0.01
 CARELESS = 0.03
+HAPPENED = 0.1
+
+Subject = tuple[str, int]
+Span = tuple[datetime, datetime, datetime]
+Times = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report that will arrive at a moment; `corrected` = what it says from the correction on, at `corrected_at`."""
+    """What arrives at a moment: a report, or (`is_correction`) all the facts of an earlier one anew."""
 
     received_at: datetime
     filing: Filing
-    corrected: dict[str, Any] | None = field(default=None, hash=False)
-    corrected_at: datetime | None = None
+    is_correction: bool = False
 
 
 def report_day(operation: Operation, day: date, seed: int) -> Counter[str]:
     """File everything that arrives about the windows that open on a local day; gives how many were filed and corrected.
 
-    The same day and seed again file nothing new. Corrections and what arrived late come on the following day too.
+    The same day and seed again file nothing new. Some corrections and what arrives late come on the following day.
     """
     _start, end = clock.day_span(day, ZoneInfo(operation.zone))
     open_windows(end - timedelta(seconds=1))
@@ -50,14 +56,14 @@ def report_day(operation: Operation, day: date, seed: int) -> Counter[str]:
 
 
 def file_reports(reports: Sequence[Report]) -> Counter[str]:
-    """File reports that have arrived, in order, each at its own moment, and what corrects them."""
+    """File reports that have arrived, in order, each at its own moment."""
     counts: Counter[str] = Counter()
-    for received_at, some in groupby(reports, key=lambda one: one.received_at):
-        counts["filed"] += file_many(by=BY, filings=[one.filing for one in some], now=received_at, why="scenario")
-    for one in reports:
-        if one.corrected is not None and one.corrected_at is not None:
-            _correct(one, one.corrected, one.corrected_at)
-            counts["corrected"] += 1
+    for (received_at, is_correction), some in groupby(reports, key=lambda one: (one.received_at, one.is_correction)):
+        filings = [one.filing for one in some]
+        if is_correction:
+            counts["corrected"] += sum(_correct(filing, received_at) for filing in filings)
+        else:
+            counts["filed"] += file_many(by=BY, filings=filings, now=received_at, why="scenario")
     return counts
 
 
@@ -69,7 +75,7 @@ def reports_of(operation: Operation, day: date, seed: int) -> list[Report]:
     planner = _Planner(operation, day, seed)
     reports = [*planner.of_lists(one for one in windows if one.is_list)]
     reports += planner.of_subjects(one for one in windows if not one.is_list)
-    return sorted(reports, key=lambda one: (one.received_at, one.filing.uuid))
+    return sorted(reports, key=lambda one: (one.received_at, one.is_correction, one.filing.uuid))
 
 
 class _Planner:
@@ -77,25 +83,28 @@ class _Planner:
 
     def __init__(self, operation: Operation, day: date, seed: int) -> None:
         self.operation, self.day, self.seed = operation, day, seed
+        self.begins = operation.started_at
         self.answers = Answers(operation.pk)
         self.listed: set[int] = set()
+        self.certain = CASES[operation.playbook].certain if operation.playbook in CASES else frozenset()
 
     def of_subjects(self, windows: Iterable[Window]) -> Iterator[Report]:
-        """One report for each subject and span of time, with everything that is asked of it then; none of those whom a list speaks for."""
-        asked: dict[tuple[str, int], dict[tuple[datetime, datetime, datetime], set[str]]] = defaultdict(dict)
+        """One report for each subject and span of time, with everything asked of it then; none of those whom a list speaks for."""
+        asked: dict[Subject, dict[Span, set[str]]] = defaultdict(dict)
+        certain: set[Span] = set()
         for window in windows:
-            for kind, subject_id in _owing(window):
-                if kind == "person" and subject_id in self.listed:
-                    continue
-                spans = asked[kind, subject_id]
-                spans.setdefault((window.opens, window.due, window.closes), set()).update(window.asks)
+            span = (window.opens, window.due, window.closes)
+            certain |= {span} if window.regime.key in self.certain else set()
+            for subject in _owing(window):
+                if subject[0] != "person" or subject[1] not in self.listed:
+                    asked[subject].setdefault(span, set()).update(window.asks)
         called = _called(asked)
         for subject, spans in asked.items():
-            for (opens, due, closes), codes in spans.items():
-                random = self._random(f"{opens.isoformat()}:{due.isoformat()}:{called[subject]}")
-                is_careless = Random(f"{self.seed}:{called[subject]}").random() < CARELESS
-                if (times := _times(opens, due, closes, random, is_careless=is_careless)) is not None:
-                    yield self._report(subject, codes, times, f"{opens.isoformat()}:{called[subject]}", random)
+            for span, codes in spans.items():
+                about = f"{span[0].isoformat()}:{span[1].isoformat()}:{called[subject]}"
+                random = self._random(about)
+                if (times := self._times(span, called[subject], random, is_certain=span in certain)) is not None:
+                    yield from self._reports(subject, codes, times, about, random)
 
     def of_lists(self, windows: Iterable[Window]) -> Iterator[Report]:
         """The list returns of places and units: who came back, by name; a zero report where nobody did; one place silent."""
@@ -107,63 +116,62 @@ class _Planner:
             silent = self._silent(subjects, called, people)
             for subject in subjects:
                 random = self._random(f"{window.regime.key}:{called[subject]}")
-                times = _times(window.opens, window.due, window.closes, random, is_careless=False)
+                times = self._times((window.opens, window.due, window.closes), "", random, is_certain=False)
                 if subject != silent and times is not None:
                     yield self._list(window, subject, people.get(subject[1], []), times, called[subject], random)
 
-    def _silent(self, subjects: Sequence[tuple[str, int]], called: Any, people: dict[int, list[int]]) -> Any:
+    def _silent(self, subjects: Sequence[Subject], called: Any, people: dict[int, list[int]]) -> Any:
         """The subject that never sends its list: of those who would have somebody on it."""
         some = sorted((one for one in subjects if people.get(one[1])), key=lambda one: called[one])
         return Random(f"{self.seed}:silent").choice(some) if some else None
 
-    def _report(
-        self, subject: tuple[str, int], codes: set[str], times: tuple[datetime, datetime], about: str, random: Random
-    ) -> Report:
+    def _reports(self, subject: Subject, codes: set[str], times: Times, about: str, random: Random) -> Iterator[Report]:
+        """The report, and its correction if it needs one."""
         happened_at, received_at = times
         facts = self.answers.to(codes, at=happened_at, random=random)
         source = "phone" if received_at > happened_at else random.choice(("page", "phone", "grid"))
         filing = Filing(self._uuid(about), subject[1], facts, happened_at, subject[0], source=source)
-        if random.random() >= CORRECTED:
-            return Report(received_at, filing)
-        changed = self.answers.corrected(facts, at=happened_at, random=random)
-        return Report(received_at, filing, changed, received_at + timedelta(minutes=random.randrange(10, 90)))
+        yield Report(received_at, filing)
+        if random.random() < CORRECTED:
+            changed = self.answers.corrected(facts, at=happened_at, random=random)
+            at = received_at + timedelta(minutes=random.randrange(10, 90))
+            yield Report(at, replace(filing, facts=changed), is_correction=True)
 
     def _list(
-        self,
-        window: Window,
-        subject: tuple[str, int],
-        people: list[int],
-        times: tuple[datetime, datetime],
-        called: str,
-        random: Random,
+        self, window: Window, subject: Subject, people: list[int], times: Times, called: str, random: Random
     ) -> Report:
         happened_at, received_at = times
         lines = tuple(ListLine(pk, self.answers.to(window.asks, at=happened_at, random=random)) for pk in people)
+        if not ABOUT_PEOPLE & set(window.asks) and random.random() < HAPPENED:
+            facts = self.answers.to(window.asks, at=happened_at, random=random)
+            lines = (ListLine(None, facts, draw(random, HAN, random.choice("mf")).text),)
         uuid = self._uuid(f"{window.regime.key}:{called}")
         return Report(received_at, Filing(uuid, subject[1], {}, happened_at, subject[0], source="page", lines=lines))
+
+    def _times(self, span: Span, called: str, random: Random, *, is_certain: bool) -> Times | None:
+        """When it is done and when it arrives; None = it never does. Reports crowd towards the due time."""
+        opens, due, closes = span
+        first = max(opens, self.begins)
+        if first >= due:
+            return None
+        early = max(first, due - timedelta(hours=3))
+        in_time = _stepped(early, due - (due - early) * random.betavariate(1.1, 2.2))
+        is_careless = bool(called) and Random(f"{self.seed}:{called}").random() < CARELESS
+        chance = 1.0 if is_certain else random.random() * (0.3 if is_careless else 1.0)
+        if chance < MISSING + 0.1 * is_careless:
+            return None
+        if chance < LATE:
+            after = _stepped(due, due + timedelta(minutes=random.randrange(10, 300)))
+            return (after, after) if after < closes else None
+        if chance < ARRIVES_LATE:
+            return in_time, _stepped(due, due + timedelta(minutes=random.randrange(10, 720)))
+        return in_time, in_time
 
     def _random(self, about: str) -> Random:
         return Random(f"{self.seed}:{self.day}:{about}")
 
     def _uuid(self, about: str) -> UUID:
         return uuid5(NAMESPACE_OID, f"{self.operation.key}:{self.seed}:{self.day}:{about}")
-
-
-def _times(
-    opens: datetime, due: datetime, closes: datetime, random: Random, *, is_careless: bool
-) -> tuple[datetime, datetime] | None:
-    """When it is done and when it arrives; None = it never does. Reports crowd towards the due time."""
-    chance = random.random() * (0.45 if is_careless else 1.0)
-    early = max(opens, due - timedelta(hours=3))
-    in_time = _stepped(early, due - (due - early) * random.betavariate(1.1, 2.2))
-    if chance < 0.03 + 0.2 * is_careless:
-        return None
-    if chance < 0.07:
-        after = _stepped(due, due + timedelta(minutes=random.randrange(6, 300)))
-        return (after, after) if after < closes else None
-    if chance < 0.085:
-        return in_time, _stepped(due, due + timedelta(minutes=random.randrange(10, 720)))
-    return in_time, in_time
 
 
 def _stepped(first: datetime, moment: datetime) -> datetime:
@@ -173,7 +181,7 @@ def _stepped(first: datetime, moment: datetime) -> datetime:
     )
 
 
-def _owing(window: Window) -> Iterator[tuple[str, int]]:
+def _owing(window: Window) -> Iterator[Subject]:
     """Whoever is enrolled from before the window opens until after it falls due."""
     rows = Enrolment.objects.filter(regime=window.regime_id, starts__lte=window.opens, known_at__lte=window.due)
     for kind, subject_id, ends in rows.order_by("pk").values_list("subject_kind", "subject_id", "ends"):
@@ -181,7 +189,7 @@ def _owing(window: Window) -> Iterator[tuple[str, int]]:
             yield kind, subject_id
 
 
-def _called(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+def _called(subjects: Iterable[Subject]) -> dict[Subject, str]:
     """What subjects are called by in every database: a person's uuid, a place's code, the key of an operation's unit."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, subject_id in subjects:
@@ -193,7 +201,7 @@ def _called(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     return found | {("unit", pk): code.partition(".")[2] or code for pk, code in units}
 
 
-def _people_of(subjects: Iterable[tuple[str, int]]) -> dict[int, list[int]]:
+def _people_of(subjects: Iterable[Subject]) -> dict[int, list[int]]:
     """Those who came back, by the place they stay in."""
     ids = [subject_id for kind, subject_id in subjects if kind == "place"]
     rows = Person.objects.filter(purpose=PURPOSE, ends=None, merged_into=None, place_id__in=ids).order_by("uuid")
@@ -203,6 +211,10 @@ def _people_of(subjects: Iterable[tuple[str, int]]) -> dict[int, list[int]]:
     return found
 
 
-def _correct(report: Report, facts: dict[str, Any], at: datetime) -> None:
-    record_id = Record.objects.values_list("pk", flat=True).get(uuid=report.filing.uuid)
-    correct_record(by=BY, record_id=record_id, facts=facts, why=MISTYPED, now=at, version=2)
+def _correct(filing: Filing, at: datetime) -> bool:
+    """Correct a report that was filed; whether it says anything new."""
+    record = Record.objects.get(uuid=filing.uuid)
+    if record.versions.exists():
+        return False
+    correct_record(by=BY, record_id=record.pk, facts=filing.facts, why=MISTYPED, now=at)
+    return True
