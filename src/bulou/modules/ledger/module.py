@@ -5,13 +5,12 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.ledger.queries import bar, chase_titles
-from bulou.modules.ledger.services import listening, sections
+from bulou.modules.ledger.services import forgetting, listening, sealing, sections
 from bulou.modules.ledger.services.chase import chase
 from bulou.modules.ledger.services.windows import open_windows
 from bulou.modules.registry.services.merging import PersonRows
 from bulou.platform.access.permissions import SIGNED_IN, Permission
-from bulou.platform.manifest import Manifest, MenuItem, Section, Tick, hang
-from bulou.platform.vault import SealedColumn
+from bulou.platform.manifest import Forgets, Manifest, MenuItem, Section, Tick, hang
 
 LEADS = frozenset({"chief", "township_lead"})
 CLERKS = frozenset({"village_clerk", "unit_clerk"})
@@ -56,14 +55,13 @@ MANIFEST = hang(
             Tick("ledger.open_windows", timedelta(minutes=1), open_windows),
             Tick("ledger.chase", timedelta(minutes=1), chase, _("Remind those who owe, step by step")),
         ),
+        forgets=(Forgets("ledger.reports", forgetting.reports_due, forgetting.forget_reports),),
         extras={
             "actions": chase_titles.ACTIONS,
             "bar": bar.marks,
             "person_moves": (PersonRows("ledger_message", "person_id"), PersonRows("ledger_absence", "deputy_id", unless="r.person_id = %(kept)s"),
                              PersonRows("ledger_absence", "person_id", unless="r.deputy_id = %(kept)s")),
-            "sealed_columns": (
-                SealedColumn("ledger_record", "sealed", "ledger.record", "r.uuid"),
-            ),
+            "sealed_tables": sealing.TABLES,
         },
     )
 )

@@ -14,6 +14,10 @@ FUNCTIONS = (
     "ledger_sparse", "ledger_mixed", "ledger_states", "ledger_version_at", "ledger_first_day", "ledger_answers",
 )  # fmt: skip
 CONTENT = ("facts", "sealed", "lines")
+SEALED = (
+    "ledger_record", "ledger_recordversion", "ledger_reviewstep", "ledger_seat", "ledger_ending", "ledger_regimeversion", "ledger_signature",
+    "ledger_daystate", "ledger_gapreason",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -24,10 +28,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE ledger_tally SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.05);", migrations.RunSQL.noop
         ),
-        migrations.RunSQL(
-            "CREATE INDEX ledger_seat_answerables ON ledger_seat USING gin (answerables) WHERE answerables <> '{}';",
-            "DROP INDEX ledger_seat_answerables;",
-        ),
         *(
             migrations.RunSQL(
                 (SQL / name).read_text(encoding="utf-8"),
@@ -37,11 +37,14 @@ class Migration(migrations.Migration):
         ),
         *guards.append_only("ledger_record", forgets=CONTENT),
         *guards.append_only("ledger_recordversion", forgets=CONTENT),
-        *guards.append_only("ledger_reviewstep"),
-        *guards.append_only("ledger_seat"),
-        *guards.append_only("ledger_ending"),
+        *guards.append_only("ledger_reviewstep", forgets=("reason",)),
+        *guards.append_only("ledger_seat", forgets=("reason",)),
+        *guards.append_only("ledger_ending", forgets=("reason",)),
         *guards.append_only("ledger_regimeversion"),
         *guards.append_only("ledger_signature"),
         *guards.append_only("ledger_daystate"),
-        *guards.append_only("ledger_gapreason"),
+        *guards.append_only("ledger_gapreason", forgets=("reason",)),
+        *guards.may_forget("ledger_enrolment", columns=("reason",)),
+        *guards.may_forget("ledger_excuse", columns=("reason", "removal_reason")),
+        *(operation for table in SEALED for operation in guards.sealable(table)),
     ]
