@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from bulou.interfaces.mine import asking
 from bulou.interfaces.mine.forms import sheet_form
+from bulou.interfaces.mine.workbooks import key_of
 from bulou.modules.ledger.queries import entry
 from bulou.modules.ledger.queries.asked import Asked, asked
 from bulou.modules.ledger.services.sheets import Sheet, file_sheet
@@ -52,6 +53,7 @@ def sheet(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
         "usual": sheet_form(facts, "usual"), "own": sheet_form(own, "own"), "kinds": json.dumps({one.code: one.fact.kind for one in own}),
         "asks": json.dumps([one.code for one in facts]), "draft": f"bulou.entry.{request.viewer.user_id}.{window_id}.{kind}.{node_id}",
         "trail": [(_("Entry"), reverse("mine:sheets"))], "is_past": request.now >= window.closes,
+        "workbook": key_of(window.regime_id) if request.now < window.closes and not window.is_list else "",
     }  # fmt: skip
     return render(request, "mine/sheet.html", context)
 

@@ -73,6 +73,16 @@ def entry_window(viewer: Viewer, window_id: int) -> Window:
     return found
 
 
+def open_regimes(now: datetime, regime_id: int | None = None) -> list[Window]:
+    """The newest open window of each regime that has one, of persons, no list returns; whoever shows it to somebody looks at their reach."""
+    found = Window.objects.filter(opens__lte=now, closes__gt=now, is_list=False, regime__ended_at=None)
+    found = found.filter(regime_id=regime_id) if regime_id is not None else found
+    newest: dict[int, Window] = {}
+    for window in found.select_related("regime", "regime__operation").order_by("regime_id", "opens"):
+        newest[window.regime_id] = window
+    return list(newest.values())
+
+
 def entry_windows(viewer: Viewer, *, now: datetime, operation_id: int | None = None) -> list[Window]:
     """The open windows (opens ≤ now < closes) of regimes the viewer may file for, soonest due first."""
     ids = [one.pk for one in regimes(viewer, operation_id=operation_id, permission=FILE)]
@@ -110,6 +120,12 @@ def entry_states(viewer: Viewer, window: Window, kind: str, node_id: int) -> lis
     return [(row[0], row[3]) for row in _rows(viewer, window, kind, node_id) if row[3] is not None]
 
 
+def entry_rows_of(viewer: Viewer, window: Window, subject_ids: Sequence[int]) -> list[SheetRow]:
+    """The rows, without names, of these persons owed in a window wherever the viewer may file for them: what a list from Excel is held against."""
+    root = window.regime.operation.root_id
+    return [SheetRow(*row) for row in _rows(viewer, window, "place", root, subjects=subject_ids)]
+
+
 def _counts(window: Window, mine: Reach, kind: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -122,7 +138,9 @@ def _counts(window: Window, mine: Reach, kind: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _rows(viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: bool = False) -> list[tuple[Any, ...]]:
+def _rows(
+    viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: bool = False, subjects: Sequence[int] | None = None
+) -> list[tuple[Any, ...]]:
     mine = reach(viewer, FILE, window.regime.operation_id)
     if mine.is_nothing:
         return []
@@ -134,9 +152,11 @@ def _rows(viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: 
             + _PATHS + " JOIN ledger_seat s ON s.cell_id = c.id AND s.ord < length(t.owed) AND get_bit(t.owed, s.ord) = 1"
             " JOIN ledger_enrolment e ON e.id = s.enrolment_id"
             " LEFT JOIN ledger_discharge d ON d.window_id = w.id AND d.enrolment_id = e.id"
-            " WHERE w.id = %s AND %s = ANY(CASE WHEN %s THEN u.lineage ELSE p.lineage END)" + _WITHIN + " LIMIT %s",
+            " WHERE w.id = %s AND %s = ANY(CASE WHEN %s THEN u.lineage ELSE p.lineage END)" + _WITHIN +
+            " AND (%s::bigint[] IS NULL OR e.subject_kind = 'person' AND e.subject_id = ANY(%s::bigint[])) LIMIT %s",
             [
-                window.pk, node_id, kind == "unit", mine.is_everything, list(mine.places), list(mine.units), 1 if is_probe else None,
+                window.pk, node_id, kind == "unit", mine.is_everything, list(mine.places), list(mine.units),
+                None if subjects is None else list(subjects), list(subjects or []), 1 if is_probe else None,
             ],
         )  # fmt: skip
         return cursor.fetchall()

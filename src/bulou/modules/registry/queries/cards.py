@@ -56,3 +56,12 @@ def line_of(place_id: int) -> list[tuple[int, str]]:
     lineage = Place.objects.values_list("lineage", flat=True).get(pk=place_id)
     levels = dict(Place.objects.filter(pk__in=lineage).values_list("pk", "level"))
     return [(one, levels[one]) for one in lineage]
+
+
+def people_called(names: Collection[str]) -> dict[str, list[int]]:
+    """Who is called each of these names, written exactly so: ids by name, those who are gone or merged left out."""
+    rows = Person.objects.filter(name__in=names, ends=None, merged_into=None).values_list("name", "pk")
+    found: dict[str, list[int]] = {}
+    for name, pk in rows:
+        found.setdefault(name, []).append(pk)
+    return found
