@@ -174,8 +174,11 @@ def last_chased(enrolment_ids: Iterable[int], *, since: datetime | None = None) 
         reminded = {row[0]: row[1:] for row in cursor.fetchall()}
     made = Call.objects.filter(enrolment_id__in=ids).order_by("enrolment_id", "-at", "-pk").distinct("enrolment_id")
     calls = {one.enrolment_id: one for one in (made.filter(at__gte=since) if since else made)}
-    nothing = (None, "")
-    return {pk: LastChased(*reminded.get(pk, nothing), calls.get(pk)) for pk in reminded.keys() | calls.keys()}
+    found = {}
+    for pk in reminded.keys() | calls.keys():
+        reminded_at, to = reminded.get(pk, (None, ""))
+        found[pk] = LastChased(reminded_at, to, calls.get(pk))
+    return found
 
 
 def calls_of(enrolment_id: int, *, limit: int = 50) -> list[Call]:

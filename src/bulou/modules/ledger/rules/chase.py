@@ -46,8 +46,8 @@ def ladder_of(written: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -
     whole: Mapping[str, Any] = written if isinstance(written, Mapping) else {"steps": written}
     steps = [Step(number, offset_of(step), step["to"]) for number, step in enumerate(whole["steps"])]
     quiet = whole.get("quiet")
-    hours = (time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["until"])) if quiet else (None, None)
-    return Ladder(tuple(sorted(steps, key=lambda step: step.offset)), *hours, whole.get("script"))
+    begins, ends = (time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["until"])) if quiet else (None, None)
+    return Ladder(tuple(sorted(steps, key=lambda step: step.offset)), begins, ends, whole.get("script"))
 
 
 def offset_of(step: Mapping[str, Any]) -> timedelta:

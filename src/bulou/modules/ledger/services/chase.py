@@ -88,7 +88,8 @@ def _aims(regime: Regime, ladder: rules.Ladder, now: datetime) -> Iterable[Aim]:
     duties = Duty.objects.filter(
         enrolment__regime=regime, due_now__range=span, opens__lte=now, is_owed=True, is_done=False, is_excused=False
     )
-    yield from (Aim(regime, None, due) for due in duties.values_list("due_now", flat=True).distinct().order_by("due_now"))
+    moments = duties.values_list("due_now", flat=True).distinct().order_by("due_now")
+    yield from (Aim(regime, None, due) for due in moments if due is not None)
 
 
 def _done(regime: Regime, ladder: rules.Ladder, now: datetime) -> dict[tuple[int | None, datetime], list[int]]:

@@ -20,6 +20,7 @@ from bulou.platform.refusals import Refusal
 
 KEEP = "ledger.keep_log"
 SLACK = timedelta(minutes=5)
+REACH_BACK = timedelta(days=2)
 SENTENCES = {
     "not_on_duty": _("Only somebody who has the watch can hand it over."),
     "handed_over": _("This watch has been handed over already."),
@@ -46,7 +47,8 @@ def begin_watch(*, by: Viewer, operation_id: int, once: UUID, now: datetime, wit
 def write_entry(
     *, by: Viewer, watch_id: int, text: str, once: UUID, now: datetime, happened_at: datetime | None = None
 ) -> WatchEntry:  # fmt: skip
-    """Write a line into a watch that runs. Refuses an empty line, one from the future, and any once both have signed."""
+    """Write a line into a watch that runs. Refuses an empty line, one from the future or from over two days before the watch, and any once both
+    have signed."""
     if found := WatchEntry.objects.filter(uuid=once).first():
         return found
     watch = _watch(by, watch_id)
@@ -55,6 +57,8 @@ def write_entry(
         raise Refusal("ledger.entry_empty", _("Write what happened."), field="text")
     if happened > now + SLACK:
         raise Refusal("ledger.entry_future", _("This has not happened yet."), field="happened_at")
+    if happened < watch.starts - REACH_BACK:
+        raise Refusal("ledger.entry_past", _("This lies too far before the watch."), field="happened_at")
     if watch.signatures.count() == 2:
         raise Refusal("ledger.watch_closed", _("This watch is closed: both have signed. Write into the one that runs."), field="text")
     made = WatchEntry.objects.create(uuid=once, watch=watch, happened_at=happened, text=text.strip()[:2000], at=now, **actor(by))

@@ -124,7 +124,7 @@ def test_a_deputy_gets_it_while_the_answerable_is_away_and_no_longer(set_up: Owi
     assert Message.objects.filter(person=people[4], at=at("10:30", 1)).exists()
     with pytest.raises(Http404):
         note_absence(by=cast.neighbour.viewer, person_id=people[4].pk, once=uuid4(), **away)
-    with pytest.raises(Refusal, match="stand in"):
+    with pytest.raises(Refusal, match="deputy_self"):
         note_absence(by=cast.village_clerk.viewer, person_id=people[4].pk, once=uuid4(), **away | {"deputy_id": people[4].pk})
 
 
@@ -180,3 +180,15 @@ def test_a_later_due_time_has_a_ladder_of_its_own(set_up: Owing):
     assert person.pk not in sent_to(at("13:55"))
     chase(at("14:00"))
     assert sent_to(at("14:00")) == {person.pk: 1}
+
+
+def test_a_duty_owed_one_by_one_is_reminded_by_its_due_time_and_not_once_called_off(set_up: Owing):
+    person, other = set_up.county.people_of(0)[5:7]
+    for one in (person, other):
+        span = {"opens": at("14:00"), "due": at("16:00"), "closes": at("18:00")}
+        duty = services.owe(by=BY, enrolment_id=set_up.by_person[one.pk].pk, once=uuid4(), now=at("13:30"), **span)
+    services.withdraw(by=BY, duty_id=duty.pk, why="停班", now=at("14:30"))
+    chase(at("15:00"))
+    assert {key: count for key, count in sent_to(at("15:00")).items() if key in (person.pk, other.pk)} == {person.pk: 1}
+    [row] = Chased.objects.exclude(duty_id=None)
+    assert row.enrolment_id == set_up.by_person[person.pk].pk

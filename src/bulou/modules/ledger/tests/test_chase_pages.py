@@ -129,6 +129,10 @@ def test_a_village_signs_before_its_town_and_figures_stay_as_signed(set_up: Owin
     assert "请核对漏报名单" in clerk.get(page).content.decode()
     assert sign(clerk, village.pk).status_code == 302
     assert sign(lead, town.pk).status_code == 302
+    for day in ("0001-01-01", "9999-12-31", "gestern"):
+        assert lead.get(page, {"day": day}).status_code == 200
+        assert lead.post(reverse("ledger:sign"), asked | {"day": day, "node": town.pk, "once": str(uuid4())}).status_code == 404
+    assert lead.get(page, {"operation": "unknown"}).status_code == 404
 
 
 def test_a_day_is_closed_by_the_chief_once_it_is_over_and_opened_with_a_reason(set_up: Owing, cast: Cast, monkeypatch: pytest.MonkeyPatch):
@@ -156,6 +160,7 @@ def test_a_watch_is_handed_over_by_two_and_nothing_of_it_changes_afterwards(set_
     assert officer.post(write, form_of(officer.get(write)) | {"text": "约改镇电话报告：发现发热 1 人"}).status_code == 302
     ahead = form_of(officer.get(write)) | {"text": "明天", "happened_at": "2020-01-27 09:00"}
     assert officer.post(write, ahead).status_code == 422
+    assert officer.post(write, ahead | {"once": str(uuid4()), "happened_at": "0001-01-01 00:00"}).status_code == 422
     out, take = (reverse(f"ledger:{name}", args=[watch.pk]) for name in ("hand_over", "take_over"))
     assert chief.post(take, form_of(chief.get(take)) | {"others": ""}).status_code == 422
     assert chief.post(out, form_of(chief.get(out)) | {"note": "没有事"}).status_code == 422
@@ -185,6 +190,7 @@ def test_an_absence_is_noted_on_a_page_and_ended_there(set_up: Owing, cast: Cast
     address = reverse("ledger:new_absence")
     sent = form_of(lead.get(address)) | {"person_id": people[0].pk, "deputy_id": people[1].pk, "first": "2020-01-26", "last": "2020-01-28", "why": "出差"}
     assert lead.post(address, sent | {"deputy_id": people[0].pk}).status_code == 422
+    assert lead.post(address, sent | {"last": "9999-12-31"}).status_code == 422
     assert lead.post(address, sent).status_code == 302
     page = lead.get(reverse("ledger:absences"))
     assert people[1].name in page.content.decode()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bulou.modules.ledger.queries import chase as queries
 from bulou.modules.ledger.services import answering_chase as services
+from bulou.modules.ledger.views.days import near
 from bulou.modules.registry.queries.units import named_people
 from bulou.platform.access.guard import needs
 from bulou.platform.clock import day_span, local_day
@@ -27,8 +28,8 @@ class AbsenceForm(Form):
 
     person_id = Pick(url="registry:find_person", label=gettext_lazy("Who is away"))
     deputy_id = Pick(url="registry:find_person", label=gettext_lazy("Who stands in"))
-    first = forms.DateField(label=gettext_lazy("First day"))
-    last = forms.DateField(label=gettext_lazy("Last day"))
+    first = forms.DateField(label=gettext_lazy("First day"), validators=[near])
+    last = forms.DateField(label=gettext_lazy("Last day"), validators=[near])
     why = forms.CharField(label=gettext_lazy("Reason"), max_length=400)
 
 
@@ -51,8 +52,10 @@ def new_absence(request: HttpRequest) -> HttpResponseBase:
         form.fields[name].named = lambda ids: named_people(request.viewer, ids)
 
     def save(*, first: date, last: date, **values: Any) -> Any:
-        span = {"since": max(day_span(first)[0], day_span(local_day(request.now))[0]), "until": day_span(last)[1]}
-        return services.note_absence(by=request.viewer, once=form.once_key, now=request.now, **span, **values)
+        since = max(day_span(first)[0], day_span(local_day(request.now))[0])
+        return services.note_absence(
+            by=request.viewer, since=since, until=day_span(last)[1], once=form.once_key, now=request.now, **values
+        )
 
     context = {
         "title": _("Somebody is away"),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from bulou.core.facts import Kind
 from bulou.modules.ledger.queries.asked import Asked
+from bulou.modules.ledger.views.days import near
 from bulou.platform.pages.forms import Form
 
 TO = {
@@ -64,7 +65,10 @@ class NoteForm(Form):
 class AwayForm(NoteForm):
     """Away, and until when: proposes an excuse."""
 
-    until = forms.DateField(label=_("Away through"), required=False, help_text=_("With a last day an excuse is proposed to whoever may grant it."))
+    until = forms.DateField(
+        label=_("Away through"), required=False, validators=[near],
+        help_text=_("With a last day an excuse is proposed to whoever may grant it."),
+    )  # fmt: skip
 
 
 class ReportForm(Form):

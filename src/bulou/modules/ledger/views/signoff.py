@@ -18,6 +18,7 @@ from bulou.modules.ledger.models import Regime
 from bulou.modules.ledger.queries import names, reach, signatures, trees
 from bulou.modules.ledger.queries.lines import lineages
 from bulou.modules.ledger.services import signing
+from bulou.modules.ledger.views.days import FIRST, is_near
 from bulou.modules.operations.queries.operations import current_operation, operation
 from bulou.platform.access.guard import needs
 from bulou.platform.clock import local_day
@@ -53,7 +54,7 @@ def sign_off(request: HttpRequest) -> HttpResponseBase:
     viewer, now = request.viewer, request.now
     found = operation(viewer, request.GET["operation"]) if request.GET.get("operation") else current_operation(viewer)
     regimes = reach.regimes(viewer, operation_id=found.pk, permission=SIGN) if found else []
-    if not regimes:
+    if found is None or not regimes:
         return render(request, "ledger/chase/sign_off.html", {"operation": found, "regimes": []})
     regime = next((one for one in regimes if one.key == request.GET.get("regime")), regimes[0])
     day = _day(request.GET.get("day"), trees.zone_of(found.pk), now)
@@ -157,13 +158,15 @@ def _asked(request: HttpRequest) -> tuple[Regime, date, str]:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Http404 from None
+    if not is_near(day):
+        raise Http404
     return regime, day, "unit" if request.POST.get("by") == "unit" else "place"
 
 
 def _day(text: str | None, zone: Any, now: Any) -> date:
     today = local_day(now, zone)
     try:
-        return min(date.fromisoformat(text or ""), today)
+        return max(FIRST, min(date.fromisoformat(text or ""), today))
     except ValueError:
         return today
 
