@@ -46,6 +46,7 @@ COMMANDS = (
         "messages", "bulou.site.commands.messages", gettext_noop("collect the words of the interface for translation")
     ),
     Command("work", "bulou.site.commands.work"),
+    Command("exercise", "bulou.site.commands.exercise"),
 )
 
 

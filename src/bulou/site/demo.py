@@ -5,42 +5,37 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from bulou.modules.registry.models import Person, Place, Unit
+from bulou.modules.operations.models import Operation
+from bulou.modules.operations.queries.operations import ref
+from bulou.modules.registry.models import Person, Place
 from bulou.modules.registry.services.people_duplicates import propose_duplicates
+from bulou.modules.registry.services.playbook_units import code_of
 from bulou.modules.registry.services.synthetic.filling import fill
-from bulou.modules.registry.services.unit_members import Terms, add_members
-from bulou.modules.registry.services.units import create_unit
 from bulou.platform import cast, clock
 from bulou.platform.access.roles import ROLES
 from bulou.platform.access.viewer import system
+from bulou.platform.house.queries import house
+from bulou.platform.house.services import set_pace
 from bulou.site.commands.terminal import gettext, language
+from bulou.site.scenarios.loading import load as load_case
+from bulou.site.scenarios.reporting import report_day
 
 BY = system("demo")
-OFFICE = "DEMO-OFFICE"
 PEOPLE = 33_000  # about as many as live in Qumalai
-HEADQUARTERS = "县疫情防控指挥部"
-DEPARTMENTS = (
-    ("综合协调组", "work_group", 8),
-    ("医疗救治组", "work_group", 8),
-    ("卡点防控组", "work_group", 12),
-    ("宣传引导组", "work_group", 6),
-    ("县委组织部", "department", 14),
-    ("县公安局", "department", 40),
-    ("县卫生健康局", "department", 30),
-    ("县应急管理局", "department", 16),
-    ("县教育局", "department", 18),
-    ("县民政局", "department", 12),
-    ("县农牧和科技局", "department", 20),
-    ("县人民医院", "agency", 48),
-)
+CASE = "qumalai"
+SEED = 1
+DAYS = 3  # days of reporting before the one that is watched
+SPEED = 60.0  # a minute each second: a morning's reports come in while one looks
+STILL = 0.000_1
+AHEAD = timedelta(minutes=2)  # what the clock may run on between reading and setting it
+BEGINS, WATCHED_FROM = time(8), time(8, 30)
 
 
 def load(*, now: datetime, say: Callable[[str], None]) -> list[tuple[str, str, str]]:
@@ -50,9 +45,11 @@ def load(*, now: datetime, say: Callable[[str], None]) -> list[tuple[str, str, s
     """
     password = _password()
     _people(now, say)
+    if not Operation.objects.exists():
+        _run_the_case(now, say)
     with transaction.atomic():
-        _departments(now)
-        users = cast.seat(_spots(now), now=now, password=password)
+        users = cast.seat(_spots(), now=now, password=password)
+    go_on(now)
     titles = {"zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}.get(language(), "en")
     with translation.override(titles):
         shown = [(str(ROLES[one.role].title), one.key) for one in cast.CAST if one.role and one.key in users]
@@ -69,26 +66,37 @@ def _people(now: datetime, say: Callable[[str], None]) -> None:
         propose_duplicates(now)
 
 
-def _departments(now: datetime) -> None:
-    """The headquarters and some departments of the county, each with a leader and members out of its townships."""
-    if Unit.objects.filter(code="DEMO-HQ").exists():
-        return
-    root = Place.objects.filter(level="county").order_by("code")[0]
-    hq = create_unit(by=BY, name=HEADQUARTERS, kind="headquarters", now=now, place_id=root.pk, code="DEMO-HQ")
-    youngest, oldest = (clock.local_day(now) - timedelta(days=365 * years) for years in (25, 55))
-    adults = Person.objects.filter(purpose="synthetic", ends=None, born_on__range=(oldest, youngest))
-    staff = iter(adults.order_by("uuid").values_list("pk", flat=True)[: 13 * 400 : 13])
-    for number, (name, kind, size) in enumerate(DEPARTMENTS, start=1):
-        parent = hq.pk if kind == "work_group" else None
-        unit = create_unit(
-            by=BY, name=name, kind=kind, now=now, parent_id=parent, place_id=root.pk, code=f"DEMO-{number:02d}"
-        )
-        members = list(islice(staff, size))
-        add_members(by=BY, unit_id=unit.pk, person_ids=members[:1], terms=Terms("leader"), starts=now, now=now)
-        add_members(by=BY, unit_id=unit.pk, person_ids=members[1:], terms=Terms(), starts=now, now=now)
+def _run_the_case(now: datetime, say: Callable[[str], None]) -> None:
+    """The case's operation, begun this morning or the next, with its first days of reporting; the clock then shows the day after them."""
+    say(gettext("Operation: people take their posts, and report for %(days)s days") % {"days": DAYS})
+    first = clock.local_day(now) + timedelta(days=1)
+    with transaction.atomic():
+        loaded = load_case(CASE, seed=SEED, now=_at(first, BEGINS), residents=PEOPLE)
+        for number in range(DAYS):
+            report_day(loaded.operation, first + timedelta(days=number), SEED)
+        set_pace(_at(first + timedelta(days=DAYS), WATCHED_FROM), SPEED, by=BY, now=now)
 
 
-def _spots(now: datetime) -> dict[str, str]:
+def go_on(now: datetime) -> None:
+    """Let the exercise's clock run again from where it stands."""
+    held = house()
+    if held is not None and held.shown is not None and held.speed < 1:
+        set_pace(clock.now() + AHEAD, SPEED, by=BY, now=now)
+
+
+def stand_still() -> None:
+    """Let the exercise's clock stand until the next start, so that nobody is missing for a night the machine was off."""
+    held = house()
+    if held is not None and held.shown is not None:
+        now = clock.now()
+        set_pace(now + AHEAD, STILL, by=BY, now=now)
+
+
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, clock.COUNTY_ZONE).astimezone(UTC)
+
+
+def _spots() -> dict[str, str]:
     """Where the cast sits: the county, its first two townships that have villages, their first village, and one office."""
     root = Place.objects.filter(level="county").order_by("code")[0]
     villages = {
@@ -98,15 +106,14 @@ def _spots(now: datetime) -> dict[str, str]:
     }
     first, second = list(villages)[:2]
     return {
-        "county": root.code, "town": first, "village": villages[first], "unit": _office(root, now),
+        "county": root.code, "town": first, "village": villages[first], "unit": _office(),
         "neighbour_town": second, "neighbour_village": villages[second],
     }  # fmt: skip
 
 
-def _office(root: Place, now: datetime) -> str:
-    if not Unit.objects.filter(code=OFFICE).exists():
-        create_unit(by=BY, name="县疫情防控指挥部办公室", kind="work_group", now=now, place_id=root.pk, code=OFFICE)
-    return OFFICE
+def _office() -> str:
+    """The department the unit clerk sits in."""
+    return code_of(ref(Operation.objects.order_by("pk")[0]), "dept-health")
 
 
 def _password() -> str:

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         say(gettext("Bulou demonstration: an exercise with invented people. Data: %(home)s") % {"home": home.path})
         up.dress(address)
         accounts = _prepare(home, args.county)
-        return up.serve(home, address, [], ready=lambda: _introduce(address, accounts))
+        return up.serve(home, address, [], ready=lambda: _introduce(address, accounts), beside=["exercise"])
 
 
 def _prepare(home: Home, county: str) -> list[tuple[str, str, str]]:

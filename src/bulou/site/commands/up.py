@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +67,8 @@ def address_of(home: Home, args: argparse.Namespace) -> Address:
     return address
 
 
-def serve(home: Home, address: Address, names: list[str], *, ready: object = None) -> int:
-    """Everything from the database to the first page, one line for each step."""
+def serve(home: Home, address: Address, names: list[str], *, ready: object = None, beside: Sequence[str] = ()) -> int:
+    """Everything from the database to the first page, one line for each step. `beside` = a further command to run, in words."""
     from bulou.site.serving import database, running, static
 
     dress(address)
@@ -83,7 +84,7 @@ def serve(home: Home, address: Address, names: list[str], *, ready: object = Non
             if callable(ready):
                 ready()
 
-        return running.run(home, address, names, ready=announce)
+        return running.run(home, address, names, ready=announce, beside=beside)
 
 
 def dress(address: Address) -> None:

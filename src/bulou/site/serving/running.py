@@ -7,7 +7,7 @@ import signal
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -28,12 +28,19 @@ ANSWER = 60.0
 PAUSE = 2.0
 
 
-def run(home: Home, address: Address, names: list[str], *, ready: Callable[[], None] = lambda: None) -> int:
+def run(
+    home: Home,
+    address: Address,
+    names: list[str],
+    *,
+    ready: Callable[[], None] = lambda: None,
+    beside: Sequence[str] = (),
+) -> int:
     """Serve until SIGTERM or SIGINT; calls `ready` once when the first page answers. The database is running already.
 
-    Gives 0 after an ordered stop, 1 when the server never answered.
+    `beside` = words of a further `bulou` command to run and watch. Gives 0 after an ordered stop, 1 when the server never answered.
     """
-    children = _children(home, address)
+    children = _children(home, address, beside)
     with _told_to_stop() as stop:
         try:
             for child in children:
@@ -57,13 +64,17 @@ def certify(home: Home, address: Address, names: list[str]) -> Address:
     return replace(address, certificate=issued.certificate, key=issued.key)
 
 
-def _children(home: Home, address: Address) -> list[Child]:
+def _children(home: Home, address: Address, beside: Sequence[str]) -> list[Child]:
     around = os.environ | environment(home) | server.environment(address)
     home.log.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return [
+    bulou = [sys.executable, "-m", "bulou.site.cli"]
+    children = [
         Child("server", server.command(address), around, home.log / "server.log"),
-        Child("jobs", [sys.executable, "-m", "bulou.site.cli", "work"], _for_jobs(around), home.log / "jobs.log"),
+        Child("jobs", [*bulou, "work"], _for_jobs(around), home.log / "jobs.log"),
     ]
+    if beside:
+        children.append(Child(beside[0], [*bulou, *beside], _for_jobs(around), home.log / f"{beside[0]}.log"))
+    return children
 
 
 def _for_jobs(around: Mapping[str, str]) -> dict[str, str]:
