@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bulou.interfaces.mine.views import chains, duties, sheets
+from bulou.interfaces.mine.views import chains, duties, records, sheets
 
 app_name = "mine"
 SHEET = "entry/<int:window_id>/<str:kind>/<int:node_id>"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("report/<str:kind>/<int:subject_id>", duties.report, name="report"),
     path("well/<str:kind>/<int:subject_id>", duties.report_well, name="report_well"),
     path("nobody/<int:window_id>/<str:kind>/<int:subject_id>", duties.report_nobody, name="report_nobody"),
+    path("record/<int:pk>", records.record, name="record"),
+    path("record/<int:pk>/correct", records.correct, name="correct"),
     path("entry", sheets.home, name="sheets"),
     path(SHEET, sheets.sheet, name="sheet"),
     path(f"{SHEET}/send", sheets.send, name="send_sheet"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from bulou.interfaces.mine.tests.conftest import set_up
+from uuid import uuid4
+
+from bulou.interfaces.mine.tests.conftest import BY, set_up
+from bulou.modules.ledger import services
+from tests.kit.cast import NOW
 from tests.kit.samples import Sample, World
 
 UNIT_CLERK = frozenset({"unit_clerk"})
@@ -16,7 +20,13 @@ def samples(world: World) -> dict[str, Sample]:
     sheet = Sample(here, there, blind=UNIT_CLERK)
     mine = {"kind": "person", "subject_id": world.cast.village_clerk.person.pk}
     nobody = {"window_id": owed.window(owed.returnees).pk, "kind": "place", "subject_id": world.county.villages[0].pk}
+    filing = services.Filing(uuid4(), world.county.people_of(0)[1].pk, {"well": True}, NOW)
+    record = {"pk": services.file_record(by=BY, filing=filing, now=NOW).record_id}
+    # Nobody's role alone opens a record: whoever files where its subject counts, or answers for them, does; to all others it is not there.
+    files = dict.fromkeys(("chief", "duty_officer", "township_lead", "village_clerk", "medic"), 200)
     return {
+        "record": Sample(record, status=404, answers=files),
+        "correct": Sample(record, status=404, answers=files),
         "sheet": sheet,
         "paste": sheet,
         "sheet_state": sheet,
