@@ -60,12 +60,17 @@ WITH seen AS (
          sum(n_excused)::int AS excused, sum(n_pending)::int AS pending, sum(n_due)::int AS due
     FROM seen WHERE top IS NOT NULL GROUP BY 1, 2
 )
-SELECT n.node, CASE WHEN n.depth > l.top THEN l.lineage[n.depth - 1] END, n.depth = cardinality(l.lineage),
+SELECT l.lineage[cardinality(l.lineage)], CASE WHEN cardinality(l.lineage) > l.top THEN l.lineage[cardinality(l.lineage) - 1] END, true,
+       l.on_time::bigint, l.late::bigint, (l.expected - l.on_time - l.late - l.pending)::bigint, l.pending::bigint,
+       l.excused::bigint, l.done_late::bigint, l.due::bigint
+  FROM leaves l WHERE l.expected + l.excused > 0
+UNION ALL
+SELECT n.node, CASE WHEN n.depth > l.top THEN l.lineage[n.depth - 1] END, false,
        sum(l.on_time), sum(l.late), sum(l.expected - l.on_time - l.late - l.pending), sum(l.pending),
        sum(l.excused), sum(l.done_late), sum(l.due)
-  FROM leaves l CROSS JOIN LATERAL unnest(l.lineage) WITH ORDINALITY AS n (node, depth)
+  FROM leaves l CROSS JOIN LATERAL unnest(l.lineage[:cardinality(l.lineage) - 1]) WITH ORDINALITY AS n (node, depth)
  WHERE n.depth >= l.top AND l.expected + l.excused > 0
- GROUP BY 1, 2, 3;
+ GROUP BY 1, 2;
 END $$;
 
 -- The cells of a window with something open, in the order of the place tree, and which of their ordinals are.
