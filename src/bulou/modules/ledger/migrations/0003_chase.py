@@ -191,4 +191,8 @@ class Migration(migrations.Migration):
         *guards.append_only("ledger_watch"),
         *guards.append_only("ledger_watchentry"),
         *guards.append_only("ledger_watchsignature"),
+        *guards.sealable("ledger_call"),
+        *guards.sealable("ledger_watch"),
+        *guards.sealable("ledger_watchentry"),
+        *guards.sealable("ledger_watchsignature"),
     ]

@@ -42,4 +42,21 @@ TABLES = (
     SealedTable(
         "ledger_daystate", ("uuid", "operation_id", "day", "is_closed", "at", *_WHO), kind="'journal.month'", subject=_MONTH.format("at")
     ),
+    SealedTable(
+        "ledger_call",
+        ("uuid", "enrolment_id", "window_id", "duty_id", "outcome", "note", "record_id", "excuse_until", "at", "actor_id", "actor_name"),
+        **_OF_ENROLMENT,
+    ),
+    SealedTable(
+        "ledger_watch", ("uuid", "operation_id", "after_id", "starts", "people", "actor_id", "actor_name"),
+        kind="'journal.month'", subject=_MONTH.format("starts"),
+    ),
+    SealedTable(
+        "ledger_watchentry", ("uuid", "watch_id", "happened_at", "text", "at", "actor_id", "actor_name"),
+        kind="'journal.month'", subject=_MONTH.format("at"),
+    ),
+    SealedTable(
+        "ledger_watchsignature", ("uuid", "watch_id", "side", "note", "at", "actor_id", "actor_name"),
+        kind="'journal.month'", subject=_MONTH.format("at"),
+    ),
 )  # fmt: skip
