@@ -191,6 +191,8 @@ def test_since_i_came_on(made: Day, cast: Cast) -> None:
     html = page(cast.chief, "/situation/since?since=2020-01-26T08:50")
     for words in ("Daily health", "in hospital", "moved away", made.county.people_of(0)[6].name):
         assert words in html, words
+    fallen = page(cast.chief, "/situation/since?since=2020-01-26T08:50", **{"HX-Request": "true"})
+    assert re.search(r"岗当村</a></th><td[^>]*>-1</td>", fallen)
     later = page(cast.chief, "/situation/since?since=2020-01-26T09:59")
     assert "in hospital" not in later
     assert "in hospital" not in page(cast.neighbour, "/situation/since?since=2020-01-26T08:50")

@@ -28,9 +28,11 @@ def since(request: HttpRequest) -> HttpResponseBase:
     if question is None:
         return render(request, "situation/no_operation.html")
     start = _since(request, question)
+    if request.htmx:
+        return render(request, "situation/fallen.html", {"fallen": comparing.fallen(question, start)})
     lists = _lists(request, question, start, changes.KINDS[:-1])
     context = {
-        "asked": question, "since": start, "fallen_due": comparing.fallen_due(question, start), "lists": lists, "fallen": comparing.fallen(question, start),
+        "asked": question, "since": start, "fallen_due": comparing.fallen_due(question, start), "lists": lists,
         "alerts": alerts.alerts(question.viewer, question.operation.pk, question.now), "starts": _starts(request, question),
     }  # fmt: skip
     return render(request, "situation/since.html", context)
