@@ -14,21 +14,22 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.briefing.queries import composing, counting
 from bulou.modules.briefing.rules import parts
+from bulou.modules.briefing.rules.figures import Figure
 from bulou.modules.briefing.rules.report import Cell, Line, Part, Report
 from bulou.platform.spoken import said
 
 LABELS = {
     "count": pgettext_lazy("briefing", "Number"),
     "listed": pgettext_lazy("briefing", "Which"),
-    "expected": _("Expected"),
-    "actual": _("Reported"),
+    "expected": pgettext_lazy("briefing", "Expected"),
+    "actual": pgettext_lazy("briefing", "Reported"),
     "on_time": pgettext_lazy("standing", "On time"),
     "late": pgettext_lazy("standing", "Late"),
     "missing": pgettext_lazy("standing", "Missing"),
     "pending": pgettext_lazy("standing", "Not yet due"),
     "excused": pgettext_lazy("standing", "Excused"),
     "due": _("Due so far"),
-    "all": _("All together"),
+    "all": pgettext_lazy("briefing", "All together"),
     "reporting_rate": _("Reporting rate"),
     "on_time_rate": _("On-time rate"),
     "the_day_before": _("Owed the day before"),
@@ -125,6 +126,13 @@ def label(code: str) -> str:
 def titled(texts: Mapping[str, str]) -> str:
     """What something is called: a code in the house's words, a playbook's text in the reader's language."""
     return label(texts[""]) if "" in texts else said(texts)
+
+
+def named(figure: Figure) -> str:
+    """What a figure is called where it stands alone: of a standing, whose and which."""
+    standing = figure.definition.parameters.get("standing", "")
+    name = titled(figure.titles)
+    return f"{name} · {label(standing)}" if standing and label(standing) != name else name
 
 
 def number(report: Report, key: str) -> Said:

@@ -22,7 +22,7 @@ PAGE = Page(
     "疫情防控情况报告",
     ("2020年1月27日",),
     (Section("one", "一、组织动员", (Said("成立临时党支部"), Said("16", "branches"), Said("个。")), GRID, "说明"),),
-    ("日志封条 12-ABCD-EFGH-IJKL-MNOP-QR",),
+    ("日志封签 12-ABCD-EFGH-IJKL-MNOP-QR",),
 )
 SHOWN = Shown(PAGE, {"branches": "https://bulou.county.example:8000/briefing/qumalai/rows/units?kinds=a&as_of=b"})
 

@@ -62,7 +62,7 @@ def issued_figure(request: HttpRequest, pk: int, figure: str) -> HttpResponseBas
         (_("No. %(number)s") % {"number": one.number}, reverse("briefing:one_issued", args=[pk])),
     ]
     context = {
-        "title": wording.titled(kept.titles),
+        "title": wording.named(kept),
         "found": counting.counted(asking, kept.definition),
         "trail": trail,
         "at": at,

@@ -100,7 +100,7 @@ def one_issued(request: HttpRequest, pk: int) -> HttpResponseBase:
     other = [found for found in reads.compared(request.viewer, one, now=request.now) if found.is_other]
     context = _shown(page, addresses) | {
         "one": one,
-        "others": [(found, wording.titled(found.figure.titles)) for found in other],
+        "others": [(found, wording.named(found.figure)) for found in other],
         "trail": _trail(one.operation),
     }
     return render(request, "briefing/issued.html", context)
