@@ -133,7 +133,8 @@
     rows[at]?.classList.remove("here");
     at = index;
     rows[at].classList.add("here");
-    rows[at].scrollIntoView({ block: "nearest" });
+    const box = rows[at].getBoundingClientRect(), bar = one(".sheet-bar").getBoundingClientRect().bottom;
+    if (box.top < bar || box.bottom > innerHeight - 60) rows[at].scrollIntoView({ block: "center" });  // clear of what sticks above and below
   }
 
   // jumping by letters
