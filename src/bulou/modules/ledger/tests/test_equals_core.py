@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,7 @@ from bulou.modules.ledger.models import Enrolment
 from bulou.modules.ledger.queries.gaps import gap_runs, judged_of
 from bulou.modules.ledger.queries.trees import tree
 from bulou.modules.ledger.tests.loading import BY, LAST, Loaded
-from tests.core.histories import BEFORE, END, LATER, books, moments, random_histories
+from tests.core.histories import BEFORE, END, LATER, STEP, books, moments, random_histories
 
 pytestmark = pytest.mark.django_db
 SPAN = {"start": BEFORE, "end": END + timedelta(days=1)}
@@ -33,13 +34,21 @@ def test_the_figures_of_every_node_are_cores_now_and_as_of_any_moment(book: Book
     try:
         with transaction.atomic():
             loaded = Loaded(book, seed)
-            for moment in [*at, LAST]:
+            for moment in [*at, *_telling(loaded, seed), LAST]:
                 _compare_trees(loaded, moment, None)
                 _compare_trees(loaded, LAST, moment)
             _compare_judged(loaded, at[0])
             raise _Undo
     except _Undo:
         pass
+
+
+def _telling(loaded: Loaded, seed: int) -> list[datetime]:
+    """Moments at which something became known, and the half hour before: where the past differs from the present."""
+    kinds = ("enrolments", "transfers", "endings", "excuses", "removals", "reviews", "corrections", "records")
+    known = sorted({entry.known_at for kind in kinds for entry in getattr(loaded.book, kind)})
+    chosen = Random(seed).sample(known, min(4, len(known)))
+    return [moment - back for moment in chosen for back in (timedelta(0), STEP)]
 
 
 def _compare_trees(loaded: Loaded, now: datetime, as_of: datetime | None) -> None:
