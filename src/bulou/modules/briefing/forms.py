@@ -82,7 +82,7 @@ class PeopleRows(Table):
         self.columns = (
             Column(
                 "name",
-                pgettext_lazy("briefing", "Name"),
+                pgettext_lazy("person", "Name"),
                 value="said_name",
                 sort="name_key",
                 link=lambda row: row.address,
@@ -117,7 +117,7 @@ class SeatRows(Table):
             width=32,
             link=lambda row: reverse("registry:unit", args=[row.unit_id]),
         ),
-        Column("name", pgettext_lazy("briefing", "Name"), value="said_name"),
+        Column("name", pgettext_lazy("person", "Name"), value="said_name"),
         Column("post", _("Post")),
         Column("starts", _("Since"), kind="day"),
     )

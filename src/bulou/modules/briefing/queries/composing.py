@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bulou.modules.briefing.queries.counting import NO_REGIME, VIEW, Asking, Counted, counted, stated
+from django.utils.translation import gettext_lazy as _
+
+from bulou.modules.briefing.queries.counting import BEFORE_START, NO_REGIME, VIEW, Asking, Counted, counted, stated
 from bulou.modules.briefing.rules import parts
 from bulou.modules.briefing.rules.figures import Definition, Figure
 from bulou.modules.briefing.rules.report import Cell, Line, Part, Report, Texts
@@ -16,6 +18,7 @@ from bulou.modules.operations.queries.playbooks import check
 from bulou.modules.registry.queries import organisation
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
+from bulou.platform.refusals import Refusal
 
 COVERAGE_HEADS = ("expected", "on_time", "late", "missing", "pending", "excused")
 GAP_HEADS = ("expected", "actual", "missing", "pending")
@@ -30,10 +33,14 @@ def report(
 ) -> Report:
     """The report for a local day (today, unless told) as of `at` (now, unless told; of a past day its last moment).
 
-    Counts what is in the viewer's reach. Parts are those the operation has now; figures are as of the moment.
+    Counts what is in the viewer's reach; refuses a day to come (`briefing.day_to_come`). Parts are those the operation has now; figures are as of the moment.
     """
     zone = zone_of(operation.pk)
     day = day or clock.local_day(at or now, zone)
+    if day > clock.local_day(now, zone):
+        raise Refusal(
+            "briefing.day_to_come", _("This day is still to come; nothing can be reported of it."), field="day"
+        )
     at = min(at or _moment(day, zone, now), now)
     asking = Asking(viewer, operation, at, now)
     figures: Figures = {}
@@ -97,8 +104,13 @@ def _coverage(asking: Asking, key: str, item: Mapping[str, Any], day: date, figu
 def _coverage_note(lines: list[Line], figures: Figures) -> str:
     values = [figures[line.cells[0].figure].value for line in lines]
     if all(value is None for value in values):
-        return NO_REGIME
+        return _why_none(figures[line.cells[0].figure] for line in lines)
     return "" if any(values) else NOTHING_OWED
+
+
+def _why_none(unknown: Iterable[Figure]) -> str:
+    """The note where nothing is known: the operation had not begun, or no regime is in force."""
+    return BEFORE_START if any(figure.why == BEFORE_START for figure in unknown) else NO_REGIME
 
 
 def _standing_line(
@@ -136,7 +148,7 @@ def _gaps(asking: Asking, key: str, item: Mapping[str, Any], day: date, figures:
 def _gap_note(figures: Figures, key: str) -> str:
     expected, missing, due = (figures[f"{key}.{name}"].value for name in ("expected", "missing", "due"))
     if expected is None:
-        return NO_REGIME
+        return _why_none([figures[f"{key}.expected"]])
     if not expected:
         return NOTHING_OWED
     if missing:
@@ -179,7 +191,7 @@ def _counts(asking: Asking, key: str, item: Mapping[str, Any], day: date, figure
         _put(figures, asking, f"{key}.{name}", {"": name}, Definition("stated", {"name": name}))
         listed = stated(asking, name) or []
         lines.append(Line({"": name}, (Cell(f"{key}.{name}"), Cell(texts=_joined(listed)))))
-    return ("count", "listed"), lines, ""
+    return ("count", "listed"), lines, BEFORE_START if asking.is_before_start else ""
 
 
 def _stated_names(asking: Asking) -> list[str]:

@@ -49,6 +49,7 @@ WHY = {
 }
 NOTES = {
     composing.NO_PARTS: _("The playbook of this operation says nothing of a briefing."),
+    composing.BEFORE_START: _("The operation had not begun yet."),
     composing.NO_REGIME: _("No regime is in force, so nothing is known of reports."),
     composing.NOTHING_OWED: _("Nothing is owed on this day, so there is no rate to state."),
     composing.NONE_MISSING: _("Nobody is missing of what has fallen due."),
@@ -147,7 +148,17 @@ def _section(report: Report, part: Part, place: int) -> Section:
     heading = f"{_numeral(place)}{titled(part.titles)}" if part.titles else ""
     sentence = tuple(_said(report, said(part.says))) if part.says else _own_sentence(report, part)
     grid = _grid(report, part) if part.lines else None
-    return Section(part.key, heading, sentence, grid, str(NOTES.get(part.note, part.note)))
+    return Section(part.key, heading, sentence, grid, " ".join(_notes(report, part)))
+
+
+def _notes(report: Report, part: Part) -> Iterator[str]:
+    """What must be said besides: the part's own note, and why figures of its table are not known."""
+    if part.note:
+        yield str(NOTES.get(part.note, part.note))
+    unknown = [report.figures[cell.figure] for line in part.lines for cell in line.cells if cell.figure]
+    whys = dict.fromkeys(str(WHY.get(one.why, one.why)) for one in unknown if one.value is None)
+    if whys and part.note not in (composing.NO_REGIME, composing.BEFORE_START):
+        yield _("Not known: %(why)s.") % {"why": ", ".join(whys)}
 
 
 def _numeral(place: int) -> str:
@@ -174,7 +185,7 @@ _GAPS = _("{missing} of {due} reports that have fallen due are missing.")
 
 def _own_sentence(report: Report, part: Part) -> tuple[Said, ...]:
     """The house's own sentence for coverage and gaps, where the playbook says none."""
-    if part.note in (composing.NOTHING_OWED, composing.NO_REGIME) or not part.lines:
+    if part.note in (composing.NOTHING_OWED, composing.NO_REGIME) or not part.lines or _is_unknown(report, part):
         return ()
     if part.kind == parts.COVERAGE:
         first = (part.lines[-1].cells[0].figure).rpartition(".")[0]
@@ -182,6 +193,10 @@ def _own_sentence(report: Report, part: Part) -> tuple[Said, ...]:
     if part.kind == parts.GAPS and not part.note:
         return tuple(_with(report, str(_GAPS), part.key))
     return ()
+
+
+def _is_unknown(report: Report, part: Part) -> bool:
+    return all(report.value(line.cells[0].figure) is None for line in part.lines if line.cells[0].figure)
 
 
 def _with(report: Report, text: str, prefix: str) -> Iterator[Said]:
@@ -211,7 +226,8 @@ def _row(report: Report, line: Line) -> tuple[Said, ...]:
 
 def _cell(report: Report, cell: Cell) -> Said:
     if cell.figure:
-        return number(report, cell.figure)
+        figure = report.figures[cell.figure]
+        return Said(str(_("not known")), cell.figure, True) if figure.value is None else number(report, cell.figure)
     if cell.share:
         share = report.share(cell)
         return Said("–", is_unknown=True) if share is None else Said(_percent(share))

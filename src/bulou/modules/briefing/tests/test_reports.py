@@ -88,6 +88,7 @@ def test_what_is_not_known_says_so_and_is_no_nought(county, cast, operation, now
             of_day(cast.chief.viewer, operation, now=now + HOUR, day=(now - timedelta(days=1)).date()), "txt"
         ).decode()
     assert "not known (before the operation began)" in shown
+    assert "Not known: before the operation began." in shown
 
 
 def test_an_issued_briefing_is_frozen_and_what_changes_later_stands_beside_it(county, cast, operation, now) -> None:
@@ -110,7 +111,7 @@ def test_an_issued_briefing_is_frozen_and_what_changes_later_stands_beside_it(co
 def test_who_does_not_reach_all_may_not_issue_and_a_day_to_come_is_refused(county, cast, operation, now) -> None:
     with pytest.raises(Forbidden):
         issue_briefing(by=cast.township_lead.viewer, operation=operation, now=now)
-    with pytest.raises(Refusal, match=r"briefing\.no_such_day"):
+    with pytest.raises(Refusal, match=r"briefing\.day_to_come"):
         issue_briefing(by=cast.chief.viewer, operation=operation, now=now, day=(now + timedelta(days=2)).date())
     with pytest.raises(Refusal, match=r"briefing\.no_such_day"):
         issue_briefing(by=cast.chief.viewer, operation=operation, now=now, day=(now - timedelta(days=2)).date())
