@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bulou.modules.ledger.queries import chase as queries
@@ -103,16 +103,16 @@ class StepTable(Table):
     columns = (
         Column("at", gettext_lazy("When"), kind="moment", sort="at"),
         Column("regime", gettext_lazy("Regime"), value="regime.title"),
-        Column("due", gettext_lazy("Due"), kind="moment", sort="due"),
-        Column("to", gettext_lazy("To"), value=lambda row: TO[row.to]),
+        Column("due", pgettext_lazy("chase", "Due"), kind="moment", sort="due"),
+        Column("to", pgettext_lazy("chase", "To"), value=lambda row: TO[row.to]),
         Column("outcome", gettext_lazy("Outcome"), value=lambda row: STEP_OUTCOMES[row.outcome][0], tone=lambda row: STEP_OUTCOMES[row.outcome][1]),
-        Column("n_open", gettext_lazy("Not reported"), kind="number"),
+        Column("n_open", pgettext_lazy("chase", "Not reported"), kind="number"),
         Column("n_people", gettext_lazy("People written to"), kind="number"),
         Column("n_unreached", gettext_lazy("Nobody found for"), kind="number"),
         Column("moment", gettext_lazy("Came due"), kind="moment", hidden=True),
     )
     filters = (
-        Choice("to", gettext_lazy("To"), tuple(TO.items()), field="to"),
+        Choice("to", pgettext_lazy("chase", "To"), tuple(TO.items()), field="to"),
         Choice("outcome", gettext_lazy("Outcome"), tuple((key, words) for key, (words, _tone) in STEP_OUTCOMES.items()), field="outcome"),
         Days("at", gettext_lazy("When"), field="at"),
     )

@@ -22,7 +22,7 @@ TO = {
     "township": _("Township"),
     "headquarters": _("Headquarters"),
 }
-STEP_OUTCOMES = {"sent": (_("Sent"), "good"), "nobody": (_("Nobody to write to"), "warn"), "skipped": (_("Left out"), "quiet")}
+STEP_OUTCOMES = {"sent": (pgettext_lazy("chase", "Sent"), "good"), "nobody": (_("Nobody to write to"), "warn"), "skipped": (_("Left out"), "quiet")}
 CALL_OUTCOMES = {
     "will_report": (_("Reached, will report"), "good"),
     "reported": (_("Reported by telephone"), "good"),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bulou.core.coverage import Figures
@@ -27,8 +28,8 @@ from bulou.platform.pages.components.texts import number
 
 SIGN = "ledger.sign_off"
 FIGURES = {
-    "expected": _("Expected"), "actual": _("Reported"), "on_time": _("On time"), "late": _("Late"), "missing": _("Missing"),
-    "excused": _("Excused"), "pending": _("Pending"), "done_late": _("Done late"), "due_so_far": _("Due so far"),
+    "expected": _("Expected"), "actual": pgettext_lazy("chase", "Reported"), "on_time": _("On time"), "late": _("Late"), "missing": pgettext_lazy("chase", "Missing"),
+    "excused": _("Excused"), "pending": _("Pending"), "done_late": _("Done late"), "due_so_far": pgettext_lazy("chase", "Due so far"),
 }  # fmt: skip
 
 
