@@ -22,7 +22,8 @@ def pdf_of(page: Page, addresses: Mapping[str, str]) -> bytes:
     template = (resources.files("bulou.modules.briefing") / "exports" / "report.typ").read_bytes()
     fonts = str(resources.files(noto_cjk_sans_otc))
     given = {"page": json.dumps(_plain(page, addresses), ensure_ascii=False)}
-    made: bytes = typst.compile(template, font_paths=[fonts], ignore_system_fonts=True, sys_inputs=given)
+    compile_: Any = typst.compile  # its own types leave the kind of input open
+    made: bytes = compile_(template, font_paths=[fonts], ignore_system_fonts=True, sys_inputs=given)
     return made
 
 

@@ -106,17 +106,21 @@ def page(
     day = date_format(date.fromisoformat(report.day), "DATE_FORMAT")
     moment = f"{date_format(at, 'DATE_FORMAT')} {at:%H:%M}"
     issue = _("No. %(number)s") % {"number": number} if number else _("Not issued")
-    head = (
-        f"{day} · {issue}",
-        _("%(place)s · %(level)s · as of %(at)s") % {"place": report.place, "level": said(report.level), "at": moment},
+    place = _("%(place)s · %(level)s · as of %(at)s") % {
+        "place": report.place,
+        "level": said(report.level),
+        "at": moment,
+    }
+    foot = (
+        str(_("Every figure opens to the rows it was counted from, as of that moment.")),
+        str(_("Issued by %(name)s") % {"name": by}) if by else "",
+        str(_("Journal head %(head)s") % {"head": seal_head}) if seal_head else "",
+        house,
     )
-    foot = [_("Every figure opens to the rows it was counted from, as of that moment.")]
-    foot += [_("Issued by %(name)s") % {"name": by}] if by else []
-    foot += [_("Journal head %(head)s") % {"head": seal_head}] if seal_head else []
-    foot += [house] if house else []
-    sections = tuple(_section(report, part, place + 1) for place, part in enumerate(report.parts))
-    head = ((exercise,) if exercise else ()) + head
-    return Page(said(report.titles), str(_("Situation report")), tuple(map(str, head)), sections, tuple(map(str, foot)))
+    sections = tuple(_section(report, part, number_of + 1) for number_of, part in enumerate(report.parts))
+    head = (exercise, f"{day} · {issue}", str(place))
+    kept = tuple(line for line in head if line), tuple(line for line in foot if line)
+    return Page(said(report.titles), str(_("Situation report")), kept[0], sections, kept[1])
 
 
 def label(code: str) -> str:
@@ -267,9 +271,8 @@ def _table_lines(grid: Grid, addresses: Mapping[str, str]) -> list[str]:
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         found.append("    " + "  ".join(cells).rstrip())
-    for row in grid.rows:
-        found += [f"      {cell.text} → {addresses[cell.figure]}" for cell in row if cell.figure in addresses]
-    return found
+    every = (cell for row in grid.rows for cell in row)
+    return found + [f"      {cell.text} → {addresses[cell.figure]}" for cell in every if cell.figure in addresses]
 
 
 def _width(text: str) -> int:
