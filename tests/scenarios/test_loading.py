@@ -14,6 +14,7 @@ from bulou.platform.access.viewer import system
 from bulou.platform.house.queries import forget_what_was_read
 from bulou.platform.house.services import found_house
 from bulou.platform.refusals import Refusal
+from bulou.site import demo
 from bulou.site.scenarios.cases import CASES
 from bulou.site.scenarios.loading import digest, load
 
@@ -50,6 +51,9 @@ def test_a_real_county_is_never_filled_with_invented_people() -> None:
     with pytest.raises(Refusal) as refused:
         load("qumalai", seed=1, now=NOW)
     assert refused.value.code == "scenario.real_house"
+    with pytest.raises(Refusal) as refused:
+        demo.load(now=NOW, say=print)
+    assert refused.value.code == "site.demo_in_real"
     assert not Person.objects.exists()
     assert not Operation.objects.exists()
 

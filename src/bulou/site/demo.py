@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.operations.models import Operation
 from bulou.modules.operations.queries.operations import ref
@@ -21,8 +22,9 @@ from bulou.modules.registry.services.synthetic.filling import fill
 from bulou.platform import cast, clock
 from bulou.platform.access.roles import ROLES
 from bulou.platform.access.viewer import system
-from bulou.platform.house.queries import house
+from bulou.platform.house.queries import house, is_exercise
 from bulou.platform.house.services import set_pace
+from bulou.platform.refusals import Refusal
 from bulou.site.commands.terminal import gettext, language
 from bulou.site.scenarios.loading import load as load_case
 from bulou.site.scenarios.reporting import report_day
@@ -41,8 +43,12 @@ BEGINS, WATCHED_FROM = time(8), time(8, 30)
 def load(*, now: datetime, say: Callable[[str], None]) -> list[tuple[str, str, str]]:
     """Seat the cast in the county of this database; gives (role, log-in name, password) of everyone who can log in.
 
-    The password is made once, lies beside the keys and is the same for all: it opens invented people on this machine only.
+    The password is made once, lies beside the keys and is the same for all: it opens invented people on this machine only. Refuses a real
+    county's database (`site.demo_in_real`).
     """
+    if not is_exercise():
+        words = _("This is a real county's database: a demonstration needs a BULOU_HOME of its own.")
+        raise Refusal("site.demo_in_real", words)
     password = _password()
     _people(now, say)
     if not Operation.objects.exists():
