@@ -80,6 +80,7 @@ def test_a_village_of_1377_with_12_exceptions_by_keyboard(screen, county, cast):
             keys.type("38.2", delay=40)
         keys.press("Enter")
     expect(page.locator("[data-n=own]")).to_have_text("12")
+    expect(page.locator("tr.here.own-mark")).to_be_in_viewport(ratio=1)
     page.screenshot(path=BUILD / "shots" / "entry-before-filing.png")
     keys.press("Control+Enter")
     expect(page.locator("[data-says].good")).to_contain_text("1377", timeout=60_000)

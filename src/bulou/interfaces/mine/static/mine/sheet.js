@@ -154,7 +154,7 @@
     go(rows.indexOf(found[next]));
     one("[data-found]").textContent = `${next + 1} / ${found.length}`;
   }
-  function clear() { jump.value = ""; one("[data-found]").textContent = ""; jump.focus(); }
+  function clear() { jump.value = ""; one("[data-found]").textContent = ""; jump.focus({ preventScroll: true }); }
 
   // one exception
   function open() {
@@ -167,7 +167,7 @@
     one("[data-own-name]").textContent = `${row.firstElementChild.textContent} ${row.cells[1].textContent}`;
     own.hidden = false;
     const controls = [...own.querySelectorAll("input, select, textarea")];
-    (controls.find((field) => field.type === "radio" && field.checked) || controls[0])?.focus();
+    (controls.find((field) => field.type === "radio" && field.checked) || controls[0])?.focus({ preventScroll: true });
   }
   function close() { own.hidden = true; clear(); }
   own.addEventListener("submit", (event) => { event.preventDefault(); change(idOf(rows[at]), read(own, "own"), false); close(); });
@@ -196,7 +196,7 @@
     if (event.key.toLowerCase() === "z" && own.hidden && !jump.value) { event.preventDefault(); undo(); }
   });
   body.addEventListener("click", (event) => { const row = event.target.closest("tr"); if (row) { go(rows.indexOf(row)); open(); } });
-  one("[data-undo]").addEventListener("click", () => { undo(); jump.focus(); });
+  one("[data-undo]").addEventListener("click", () => { undo(); jump.focus({ preventScroll: true }); });
   one("[data-send-now]").addEventListener("click", send);
   usual.addEventListener("input", () => { draft.usual = read(usual, "usual"); rows.forEach(draw); count(); changed(); });
 
