@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -165,3 +166,25 @@ def test_every_figure_opens_to_as_many_rows_as_it_says(client, county, cast, ope
 def test_an_address_nobody_can_have_meant_is_a_404(client, cast, operation, address: str) -> None:
     client.force_login(cast.chief.user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(address).status_code == 404
+
+
+def test_the_form_sent_twice_issues_once_and_leads_to_what_was_issued(client, county, cast, operation) -> None:
+    client.force_login(cast.chief.user, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("briefing:issue", args=["small"])
+    assert client.get(address).status_code == 200
+    sent = {"once": str(uuid4()), "why": "evening report"}
+    answers = [client.post(address, sent) for _time in range(2)]
+    one = Issued.objects.get()
+    assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {
+        (302, reverse("briefing:one_issued", args=[one.pk]))
+    }
+    page = client.get(reverse("briefing:one_issued", args=[one.pk]))
+    assert one.seal_head in page.content.decode()
+    client.force_login(cast.duty_officer.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert (
+        client.get(reverse("briefing:one_issued", args=[one.pk]) + "?format=txt").content.decode()
+        == one.texts["zh-hans"]
+    )
+    client.force_login(cast.township_lead.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(address, {"once": str(uuid4())}).status_code == 403
+    assert client.get(reverse("briefing:one_issued", args=[one.pk])).status_code == 404
