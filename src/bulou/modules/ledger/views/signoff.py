@@ -28,9 +28,16 @@ from bulou.platform.pages.components.texts import number
 
 SIGN = "ledger.sign_off"
 FIGURES = {
-    "expected": _("Expected"), "actual": pgettext_lazy("chase", "Reported"), "on_time": _("On time"), "late": _("Late"), "missing": pgettext_lazy("chase", "Missing"),
-    "excused": _("Excused"), "pending": _("Pending"), "done_late": _("Done late"), "due_so_far": pgettext_lazy("chase", "Due so far"),
-}  # fmt: skip
+    "expected": _("Expected"),
+    "actual": pgettext_lazy("chase", "Reported"),
+    "on_time": _("On time"),
+    "late": _("Late"),
+    "missing": pgettext_lazy("chase", "Missing"),
+    "excused": _("Excused"),
+    "pending": _("Pending"),
+    "done_late": _("Done late"),
+    "due_so_far": pgettext_lazy("chase", "Due so far"),
+}
 
 
 @dataclass(slots=True)
