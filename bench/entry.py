@@ -31,7 +31,13 @@ def measure() -> Iterator[Figure]:
             times.append(1000 * (time.perf_counter() - began))
         if page.count(b"<tr id=") != VILLAGE:
             raise RuntimeError("the page lost rows")
-        yield Figure("entry_page_1377_ms", round(statistics.median(times), 1), "ms", 300.0, f"server time, target; {OTHERS + VILLAGE:,} enrolled")
+        yield Figure(
+            "entry_page_1377_ms",
+            round(statistics.median(times), 1),
+            "ms",
+            300.0,
+            f"server time, target; {OTHERS + VILLAGE:,} enrolled",
+        )
         yield Figure("entry_page_1377_kb", round(len(page) / 1024), "KB")
         yield Figure("entry_file_1377_ms", _file(client, path, page), "ms", None, "one request, 13 exceptions")
 
@@ -67,13 +73,22 @@ def _set_up() -> tuple[Any, str]:
     before = now - timedelta(days=1)
     villages = list(Place.objects.filter(level="village").order_by("pk")[:40])
     root = Place.objects.get(level="county")
-    row = Operation.objects.create(key="bench", titles={"en": "x"}, playbook="x", root=root, level="x", started_at=before)
+    row = Operation.objects.create(
+        key="bench", titles={"en": "x"}, playbook="x", root=root, level="x", started_at=before
+    )
     ref = OperationRef(row.pk, row.key, root.pk, ZoneInfo("Asia/Shanghai"))
-    regime = services.set_regime(by=by, operation=ref, key="health", asks=["well"], calendar=Daily(due="23:59"), now=before)
+    regime = services.set_regime(
+        by=by, operation=ref, key="health", asks=["well"], calendar=Daily(due="23:59"), now=before
+    )
     for number, village in enumerate(villages):
         count = VILLAGE if number == 0 else OTHERS // (len(villages) - 1)
         homes = [NewHousehold((number, h), village.pk) for h in range(count // 4 + 1)]
-        people = [NewPerson(Facts(f"王{'伟芳娜敏静丽强磊'[n % 8]}{'军洋勇艳杰'[n % 5]}"), village.pk, household=(number, n // 4)) for n in range(count)]
+        people = [
+            NewPerson(
+                Facts(f"王{'伟芳娜敏静丽强磊'[n % 8]}{'军洋勇艳杰'[n % 5]}"), village.pk, household=(number, n // 4)
+            )
+            for n in range(count)
+        ]
         ids = load_people(people, households=homes, by=by, now=before, is_synthetic=True)
         rows = [services.NewEnrolment(uuid4(), pk, village.pk) for pk in ids]
         services.enrol_many(by=by, regime=regime, rows=rows, now=before, starts=before)

@@ -32,10 +32,20 @@ def regime_of(county, people, asks=("well",)) -> Regime:
     """Everybody given owes health daily in village 0, since yesterday."""
     now = clock.now()
     yesterday = now - timedelta(days=1)
-    row = Operation.objects.create(key="op", titles={"zh-Hans": "演练"}, playbook="x", root=county.root, level="x", started_at=yesterday)
+    row = Operation.objects.create(
+        key="op", titles={"zh-Hans": "演练"}, playbook="x", root=county.root, level="x", started_at=yesterday
+    )
     operation = OperationRef(row.pk, row.key, county.root.pk, ZoneInfo("Asia/Shanghai"))
     about = {"titles": {"zh-Hans": "每日健康报告", "en": "Daily health"}}
-    regime = services.set_regime(by=BY, operation=operation, key="health", asks=list(asks), calendar=Daily(due="23:59"), now=yesterday, about=about)
+    regime = services.set_regime(
+        by=BY,
+        operation=operation,
+        key="health",
+        asks=list(asks),
+        calendar=Daily(due="23:59"),
+        now=yesterday,
+        about=about,
+    )
     rows = [services.NewEnrolment(uuid4(), pk, county.villages[0].pk) for pk in people]
     services.enrol_many(by=BY, regime=regime, rows=rows, now=yesterday, starts=yesterday)
     services.open_windows(now)
@@ -128,7 +138,10 @@ def test_a_broken_line_a_page_left_and_a_second_browser_lose_nothing(screen, cou
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-says].good")).to_be_visible()
     expect(page.locator("tr.filed")).to_have_count(9)
-    facts = {number: Record.objects.filter(subject_id=pk).order_by("-pk").first().facts["well"] for number, pk in enumerate(_order_of(county), start=1)}
+    facts = {
+        number: Record.objects.filter(subject_id=pk).order_by("-pk").first().facts["well"]
+        for number, pk in enumerate(_order_of(county), start=1)
+    }
     assert [number for number, well in facts.items() if not well] == [1, 5]
 
 
@@ -143,7 +156,9 @@ def _order(page) -> list[int]:
 
 def _order_of(county) -> list[int]:
     people = Person.objects.filter(pk__in=[p.pk for p in county.people_of(0)]).select_related("household")
-    return [p.pk for p in sorted(people, key=lambda p: (p.household.code, p.household.head_id != p.pk, p.name_key, p.pk))]
+    return [
+        p.pk for p in sorted(people, key=lambda p: (p.household.code, p.household.head_id != p.pk, p.name_key, p.pk))
+    ]
 
 
 def _initials(pk: int) -> str:
@@ -176,7 +191,13 @@ def test_my_duties_fit_a_thumb(screen, county, cast):
     window = screen(cast.village_clerk.user, size="phone")
     page = window.open("/mine/")
     page.screenshot(path=BUILD / "shots" / "duties-phone.png", full_page=True)
-    for path, name in (("/mine/report", "report"), (f"/mine/report/person/{kin.pk}", "report-one"), ("/alerts/report", "alert"), (sheet_path(regime, county), "sheet"), ("/mine/entry", "sheets")):
+    for path, name in (
+        ("/mine/report", "report"),
+        (f"/mine/report/person/{kin.pk}", "report-one"),
+        ("/alerts/report", "alert"),
+        (sheet_path(regime, county), "sheet"),
+        ("/mine/entry", "sheets"),
+    ):
         other = window.open(path)
         assert other.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
         other.screenshot(path=BUILD / "shots" / f"{name}-phone.png", full_page=True)

@@ -79,7 +79,9 @@ def field(one: Asked, *, is_needed: bool, hint: str = "") -> forms.Field:
         return forms.ChoiceField(choices=options(one), widget=forms.RadioSelect, **how)
     if kind is Kind.CHOICES:
         # Nothing ticked says that there is none of it: that is an answer.
-        return forms.MultipleChoiceField(choices=options(one), widget=forms.CheckboxSelectMultiple, **(how | {"required": False}))
+        return forms.MultipleChoiceField(
+            choices=options(one), widget=forms.CheckboxSelectMultiple, **(how | {"required": False})
+        )
     if kind is Kind.NUMBER:
         low, high = LIMITS.get(one.code, (None, None))
         widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})

@@ -34,7 +34,10 @@ _SYMPTOMS = (
     ("diarrhoea", re.compile(r"腹泻|拉肚子")), ("sore_throat", re.compile(r"咽痛|喉咙痛|嗓子疼")),
 )  # fmt: skip
 # Where a name that runs into what follows it ends: 李四36.6正常, 王五体温正常.
-_ENDS = re.compile(rf"\d|体温|温度|正常|健康|良好|平安|安好|一切|身体|本人|全家|家里|在家|已|{_NO}{_ILL}|{_ILL}|不舒服|√|✓|ok", re.IGNORECASE)
+_ENDS = re.compile(
+    rf"\d|体温|温度|正常|健康|良好|平安|安好|一切|身体|本人|全家|家里|在家|已|{_NO}{_ILL}|{_ILL}|不舒服|√|✓|ok",
+    re.IGNORECASE,
+)
 
 
 class Found(StrEnum):

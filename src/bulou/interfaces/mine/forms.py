@@ -71,4 +71,8 @@ def sheet_form(asked: Sequence[Asked], prefix: str) -> forms.Form:
 
 
 def _hint(known: Known | None) -> str:
-    return "" if known is None else gettext("As said on %(at)s; change it if it is not so any more.") % {"at": plain_moment(known.happened_at)}
+    return (
+        ""
+        if known is None
+        else gettext("As said on %(at)s; change it if it is not so any more.") % {"at": plain_moment(known.happened_at)}
+    )

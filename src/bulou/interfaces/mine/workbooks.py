@@ -55,7 +55,9 @@ def spec_of(window: Any) -> ImportSpec:
     facts = asked(window.regime.operation_id, asking.in_order(window.asks))
     named = (
         Field("name", _("Name"), text(80), ALIASES["name"], True),
-        Field("number", _("Identity number"), text(30), ALIASES["number"], hint=_("Needed only where two have one name")),
+        Field(
+            "number", _("Identity number"), text(30), ALIASES["number"], hint=_("Needed only where two have one name")
+        ),
     )
     columns = tuple(
         Field(one.code, asking.title(one), parser(one), ALIASES.get(one.code, ()), one.fact.kind is not Kind.CHOICES)
@@ -105,7 +107,9 @@ class _Judge:
             try:
                 row.values["person_id"] = pk = _one(row.values, numbers, called, owing)
                 if pk in seen:
-                    raise Refusal("mine.twice", _("This person stands in the list twice: the first row counts."), field="name")
+                    raise Refusal(
+                        "mine.twice", _("This person stands in the list twice: the first row counts."), field="name"
+                    )
                 seen.add(pk)
                 row.verdict = NEW if owing[pk].is_open else SAME
             except Refusal as refusal:
@@ -166,7 +170,11 @@ def _number(low: float | None, high: float | None) -> Parse:
 
 def _several(known: Callable[[Cell], str]) -> Parse:
     def parse(cell: Cell) -> tuple[str, ...]:
-        parts = [part for part in plain(cell).replace("，", ",").replace("、", ",").split(",") if part.strip() and part.strip() != "无"]
+        parts = [
+            part
+            for part in plain(cell).replace("，", ",").replace("、", ",").split(",")
+            if part.strip() and part.strip() != "无"
+        ]
         return tuple(known(part.strip()) for part in parts)
 
     return parse

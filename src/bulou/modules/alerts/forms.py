@@ -18,7 +18,9 @@ class ReportForm(Form):
 
     kind = forms.ChoiceField(label=_("Case"), choices=KINDS.items)
     about = forms.ChoiceField(label=_("Among"), choices=ABOUT.items)
-    person_id = forms.TypedChoiceField(label=_("Which person"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
+    person_id = forms.TypedChoiceField(
+        label=_("Which person"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
     name = forms.CharField(label=_("Name, if somebody else"), max_length=80, required=False)
     happened_at = forms.DateTimeField(label=_("Since when"), required=False, help_text=_("Now, unless told."))
     note = forms.CharField(
@@ -26,7 +28,9 @@ class ReportForm(Form):
         help_text=_("Kept encrypted; read by those this report goes to."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), me: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[tuple[int, str]] = (), me: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         words = [(pk, gettext("%(name)s (myself)") % {"name": name} if pk == me else name) for pk, name in people]
         self.fields["person_id"].choices = [("", gettext("Somebody else")), *words]  # type: ignore[attr-defined]

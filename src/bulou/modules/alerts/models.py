@@ -46,6 +46,4 @@ class Level(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "place"], name="alerts_level_once")]
-        indexes = [
-            models.Index(fields=["place"], condition=models.Q(acknowledged_at=None), name="alerts_level_open")
-        ]
+        indexes = [models.Index(fields=["place"], condition=models.Q(acknowledged_at=None), name="alerts_level_open")]

@@ -102,5 +102,8 @@ def people_to_name(viewer: Viewer, *, now: datetime) -> list[tuple[int, str]]:
 
 def unanswered(viewer: Viewer, *, since: datetime, now: datetime) -> list[tuple[Alert, int, bool]]:
     """For the situation room: reports in reach since a moment that a level has not acknowledged: (report, levels open, whether overdue)."""
-    rows = [(one, [level for level in one.levels.all() if level.acknowledged_at is None]) for one in alerts(viewer).filter(reported_at__gte=since)]
+    rows = [
+        (one, [level for level in one.levels.all() if level.acknowledged_at is None])
+        for one in alerts(viewer).filter(reported_at__gte=since)
+    ]
     return [(one, len(left), rules.is_overdue(one.reported_at, None, now=now)) for one, left in rows if left]

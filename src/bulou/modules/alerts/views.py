@@ -53,7 +53,11 @@ def alerts(request: HttpRequest) -> HttpResponseBase:
     """The reports in reach, newest first."""
     rows = list(queries.alerts(request.viewer)[:SHOWN])
     _look(request, rows)
-    return render(request, "alerts/alerts.html", {"rows": [_shown(request, one) for one in rows], "opens": request.viewer.may(queries.READ)})
+    return render(
+        request,
+        "alerts/alerts.html",
+        {"rows": [_shown(request, one) for one in rows], "opens": request.viewer.may(queries.READ)},
+    )
 
 
 @needs("alerts.read")
@@ -62,7 +66,9 @@ def alert(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = queries.alert(request.viewer, pk)
     _look(request, [found])
     trail = [(_("Immediate reports"), reverse("alerts:alerts"))]
-    return render(request, "alerts/alert.html", {"row": _shown(request, found), "note": queries.note_of(found), "trail": trail})
+    return render(
+        request, "alerts/alert.html", {"row": _shown(request, found), "note": queries.note_of(found), "trail": trail}
+    )
 
 
 @needs("alerts.report")
@@ -70,7 +76,12 @@ def report(request: HttpRequest) -> HttpResponseBase:
     """Report at once."""
     viewer = request.viewer
     people = queries.people_to_name(viewer, now=request.now)
-    form = ReportForm.of(request, people=people, me=viewer.person_id, initial={"person_id": request.GET.get("person") or viewer.person_id})
+    form = ReportForm.of(
+        request,
+        people=people,
+        me=viewer.person_id,
+        initial={"person_id": request.GET.get("person") or viewer.person_id},
+    )
     return answer(
         request, form, lambda **values: services.report_at_once(by=viewer, once=form.once_key, now=request.now, **values),
         then=lambda given: _after(viewer, given["id"]), template="alerts/report.html",
@@ -98,7 +109,11 @@ def strip(viewer: Viewer, now: datetime) -> str:
         return ""
     levels = list(queries.open_levels(viewer)[: MOST + 1])
     rows = [
-        {"level": one, "title": KINDS[one.alert.kind], "is_overdue": rules.is_overdue(one.alert.reported_at, None, now=now)}
+        {
+            "level": one,
+            "title": KINDS[one.alert.kind],
+            "is_overdue": rules.is_overdue(one.alert.reported_at, None, now=now),
+        }
         for one in levels[:MOST]
     ]
     return render_to_string("alerts/banner.html", {"rows": rows, "has_more": len(levels) > MOST, "now": now})

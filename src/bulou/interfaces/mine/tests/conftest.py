@@ -36,7 +36,9 @@ class Owed:
 
 def set_up(county: County, cast: Cast) -> Owed:
     """Everybody of villages 0, 1 and 2 owes health; the clerk's and her relative's temperature; village 0 a list."""
-    row = Operation.objects.create(key="op", titles={"zh-Hans": "演练"}, playbook="x", root=county.root, level="x", started_at=DAY_BEFORE)
+    row = Operation.objects.create(
+        key="op", titles={"zh-Hans": "演练"}, playbook="x", root=county.root, level="x", started_at=DAY_BEFORE
+    )
     operation = OperationRef(row.pk, row.key, county.root.pk, ZoneInfo("Asia/Shanghai"))
     made = {
         key: services.set_regime(by=BY, operation=operation, key=key, asks=asks, calendar=Daily(due="10:30"), now=DAY_BEFORE, is_list=is_list,
@@ -53,7 +55,10 @@ def set_up(county: County, cast: Cast) -> Owed:
     enrol(made["health"], [services.NewEnrolment(uuid4(), clerk.pk, place)])
     mine = [services.NewEnrolment(uuid4(), one.pk, place, owed_id=clerk.pk) for one in (clerk, kin)]
     enrol(made["temperature"], mine)
-    enrol(made["returnees"], [services.NewEnrolment(uuid4(), place, place, subject_kind="place", owed_kind="place", owed_id=place)])
+    enrol(
+        made["returnees"],
+        [services.NewEnrolment(uuid4(), place, place, subject_kind="place", owed_kind="place", owed_id=place)],
+    )
     services.open_windows(NOW)
     return Owed(operation, made["health"], made["temperature"], made["returnees"])
 

@@ -54,7 +54,9 @@ def test_headings_and_examples_are_no_lines_and_a_fever_beside_well_is_a_contrad
 
 def test_who_is_meant_is_sure_or_asked():
     people = [(1, "张伟"), (2, "张伟"), (3, "章玮"), (4, "李秀英"), (5, "扎西达杰"), (6, "王小明")]
-    lines = read("1. 张伟 正常\n2. 李秀英 正常\n3. 李秀莹 正常\n4. 扎西 正常\n5. 王晓明 正常\n6. 欧阳锋 正常\n7. 王小名 正常")
+    lines = read(
+        "1. 张伟 正常\n2. 李秀英 正常\n3. 李秀莹 正常\n4. 扎西 正常\n5. 王晓明 正常\n6. 欧阳锋 正常\n7. 王小名 正常"
+    )
     found = [(one.found, one.ids) for one in match(lines, people)]
     assert found == [
         (Found.SEVERAL, (1, 2)), (Found.SURE, (4,)), (Found.HOMOPHONE, (4,)), (Found.ALIKE, (5,)), (Found.HOMOPHONE, (6,)),
@@ -63,7 +65,9 @@ def test_who_is_meant_is_sure_or_asked():
 
 
 @pytest.mark.django_db
-def test_the_verdict_is_seen_before_anything_is_filed_and_a_doubt_not_answered_files_nothing(client, owed, county, cast, monkeypatch, now):
+def test_the_verdict_is_seen_before_anything_is_filed_and_a_doubt_not_answered_files_nothing(
+    client, owed, county, cast, monkeypatch, now
+):
     monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
     client.force_login(cast.village_clerk.user, backend="django.contrib.auth.backends.ModelBackend")
     to = reverse("mine:paste", args=[owed.window(owed.health).pk, "place", county.villages[0].pk])
@@ -77,7 +81,14 @@ def test_the_verdict_is_seen_before_anything_is_filed_and_a_doubt_not_answered_f
     who = next(v.options[0][0] for v in seen.context["verdicts"] if v.number == 2)
     once = str(uuid4())
     for _ in range(2):
-        sent = client.post(to, {"text": text, "once": once, "file": "1", "who_2": str(who), "well_3": "", "who_4": str(who)})
+        sent = client.post(
+            to, {"text": text, "once": once, "file": "1", "who_2": str(who), "well_3": "", "who_4": str(who)}
+        )
         assert sent.status_code == 302
     assert sorted(Record.objects.values_list("facts__well", flat=True)) == [False, True]
-    assert client.post(to.replace(f"/{county.villages[0].pk}/list", f"/{county.villages[2].pk}/list"), {"text": text}).status_code == 404
+    assert (
+        client.post(
+            to.replace(f"/{county.villages[0].pk}/list", f"/{county.villages[2].pk}/list"), {"text": text}
+        ).status_code
+        == 404
+    )

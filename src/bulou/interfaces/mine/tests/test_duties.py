@@ -43,7 +43,9 @@ def test_i_owe_for_myself_for_a_relative_and_for_my_village_and_others_owe_nothi
 
 def test_an_answerable_has_it_among_the_duties_until_another_answers(owed, county, cast, now):
     medic, person = cast.medic, county.people_of(1)[2]
-    new = services.NewEnrolment(uuid4(), person.pk, county.villages[1].pk, answerables=(medic.person.pk, cast.case_worker.person.pk))
+    new = services.NewEnrolment(
+        uuid4(), person.pk, county.villages[1].pk, answerables=(medic.person.pk, cast.case_worker.person.pk)
+    )
     enrol(owed.temperature, [new])
     assert [d.subject_id for d in duties_of(medic.viewer, now=now)] == [person.pk]
     kept = duties_of(cast.case_worker.viewer, now=now)[0]
@@ -65,7 +67,12 @@ def test_one_tap_says_well_and_a_second_tap_changes_nothing(phone, owed, county,
         assert phone.post(to, {"once": once}).status_code == 302
     assert [r.facts for r in Record.objects.filter(subject_id=person.pk)] == [{"well": True}]
     assert to not in _home(phone)
-    assert phone.post(reverse("mine:report_well", args=["person", county.people_of(2)[1].pk]), {"once": str(uuid4())}).status_code == 404
+    assert (
+        phone.post(
+            reverse("mine:report_well", args=["person", county.people_of(2)[1].pk]), {"once": str(uuid4())}
+        ).status_code
+        == 404
+    )
 
 
 def test_one_form_reports_for_me_and_my_relatives_with_what_is_still_known(phone, owed, county, cast, now):
@@ -75,11 +82,20 @@ def test_one_form_reports_for_me_and_my_relatives_with_what_is_still_known(phone
     form = phone.get(reverse("mine:report_all")).content.decode()
     assert 'value="县医院"' in form
     assert "07:00" in form
-    said = {f"person{pk}_{code}": value for pk in (me.pk, kin.pk) for code, value in (("well", "yes"), ("temperature", "36.6"), ("whereabouts", "在家"))}
+    said = {
+        f"person{pk}_{code}": value
+        for pk in (me.pk, kin.pk)
+        for code, value in (("well", "yes"), ("temperature", "36.6"), ("whereabouts", "在家"))
+    }
     tomorrow = phone.post(reverse("mine:report_all"), said | {"once": str(uuid4()), "happened_at": "2020-01-27T08:00"})
     assert tomorrow.status_code == 422
     assert "2020-01-27" in tomorrow.content.decode()
-    assert phone.post(reverse("mine:report_all"), said | {"once": str(uuid4()), f"person{me.pk}_temperature": "365"}).status_code == 422
+    assert (
+        phone.post(
+            reverse("mine:report_all"), said | {"once": str(uuid4()), f"person{me.pk}_temperature": "365"}
+        ).status_code
+        == 422
+    )
     once = str(uuid4())
     for _ in range(2):
         assert phone.post(reverse("mine:report_all"), said | {"once": once}).status_code == 302
@@ -106,7 +122,15 @@ def test_a_deputy_has_the_duties_of_whoever_is_away_and_may_do_them_until_they_a
     filing = services.Filing(uuid4(), kin.pk, {"well": True, "temperature": 36.5, "whereabouts": "在家"}, now)
     with pytest.raises(Http404):
         services.file_record(by=deputy.viewer, filing=filing, now=now)
-    Absence.objects.create(uuid=uuid4(), person=clerk, deputy=deputy.person, since=now, until=now + timedelta(hours=2), known_at=now, reason="x")
+    Absence.objects.create(
+        uuid=uuid4(),
+        person=clerk,
+        deputy=deputy.person,
+        since=now,
+        until=now + timedelta(hours=2),
+        known_at=now,
+        reason="x",
+    )
     assert kin.pk in {d.subject_id for d in duties_of(deputy.viewer, now=now)}
     services.file_record(by=deputy.viewer, filing=filing, now=now)
     assert Record.objects.get(subject_id=kin.pk).filed_by_person == deputy.person.pk

@@ -20,7 +20,9 @@ def test_a_correction_needs_a_reason_and_sees_who_was_quicker(client, owed, coun
     monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
     person = county.people_of(0)[1]
     facts = {"well": True, "temperature": 36.5, "needs": "降压药"}
-    record = services.file_record(by=BY, filing=services.Filing(uuid4(), person.pk, facts, now - timedelta(hours=1)), now=now).record_id
+    record = services.file_record(
+        by=BY, filing=services.Filing(uuid4(), person.pk, facts, now - timedelta(hours=1)), now=now
+    ).record_id
     client.force_login(cast.village_clerk.user, backend=BACKEND)
     page = client.get(reverse("mine:record", args=[record])).content.decode()
     assert "36.5 ℃" in page

@@ -27,10 +27,17 @@ def test_all_well_except_one_who_has_a_fever_and_one_left_out(owed, county, cast
     window, village, people = owed.window(owed.health), county.villages[0], county.people_of(0)
     ill, out = _enrolment(owed, people[3]), _enrolment(owed, people[4])
     sheet = Sheet({"well": True}, {ill: {"well": False, "temperature": 38.2, "symptoms": ["fever"]}}, frozenset({out}))
-    once, how = uuid4(), {"by": cast.village_clerk.viewer, "window": window, "node_kind": "place", "node_id": village.pk, "now": now}
+    once, how = (
+        uuid4(),
+        {"by": cast.village_clerk.viewer, "window": window, "node_kind": "place", "node_id": village.pk, "now": now},
+    )
     done = file_sheet(**how, sheet=sheet, once=once)
     assert (done.filed, done.already, done.left) == (9, 0, 1)
-    assert Record.objects.get(subject_id=people[3].pk).facts == {"well": False, "temperature": 38.2, "symptoms": ["fever"]}
+    assert Record.objects.get(subject_id=people[3].pk).facts == {
+        "well": False,
+        "temperature": 38.2,
+        "symptoms": ["fever"],
+    }
     figures = window_tree(cast.chief.viewer, window, now=now).of(village.pk)
     assert (figures.expected, figures.on_time, figures.pending) == (10, 9, 1)
     again = file_sheet(**how, sheet=sheet, once=once)
@@ -54,17 +61,36 @@ def test_a_second_browser_loses_nothing_and_overwrites_nothing(owed, county, cas
 def test_what_was_changed_after_a_lost_answer_is_filed_and_the_rest_is_not_filed_twice(owed, county, cast, now):
     window, village, people = owed.window(owed.health), county.villages[0], county.people_of(0)
     one, other = _enrolment(owed, people[1]), _enrolment(owed, people[2])
-    how = {"by": cast.village_clerk.viewer, "window": window, "node_kind": "place", "node_id": village.pk, "once": uuid4()}
+    how = {
+        "by": cast.village_clerk.viewer,
+        "window": window,
+        "node_kind": "place",
+        "node_id": village.pk,
+        "once": uuid4(),
+    }
     file_sheet(**how, sheet=Sheet({"well": True}, {one: {"well": False}}), now=now)
-    later = file_sheet(**how, sheet=Sheet({"well": True}, {one: {"well": False}, other: {"well": False}}), now=now + timedelta(minutes=1))
+    later = file_sheet(
+        **how,
+        sheet=Sheet({"well": True}, {one: {"well": False}, other: {"well": False}}),
+        now=now + timedelta(minutes=1),
+    )
     assert later.filed == 1
     assert Record.objects.filter(subject_id=people[1].pk).count() == 1
-    assert [r.facts["well"] for r in Record.objects.filter(subject_id=people[2].pk).order_by("received_at")] == [True, False]
+    assert [r.facts["well"] for r in Record.objects.filter(subject_id=people[2].pk).order_by("received_at")] == [
+        True,
+        False,
+    ]
 
 
 def test_a_fact_that_is_none_is_refused_whole_and_one_not_given_is_left(owed, county, cast, now):
     window = owed.window(owed.temperature)
-    how = {"by": cast.village_clerk.viewer, "window": window, "node_kind": "place", "node_id": county.villages[0].pk, "now": now}
+    how = {
+        "by": cast.village_clerk.viewer,
+        "window": window,
+        "node_kind": "place",
+        "node_id": county.villages[0].pk,
+        "now": now,
+    }
     with pytest.raises(Refusal) as refusal:
         file_sheet(**how, sheet=Sheet({"well": "perhaps"}), once=uuid4())
     assert refusal.value.code == "ledger.no_value"
@@ -74,7 +100,9 @@ def test_a_fact_that_is_none_is_refused_whole_and_one_not_given_is_left(owed, co
         file_sheet(**(how | {"now": window.opens - timedelta(hours=1)}), sheet=Sheet({}), once=uuid4())
 
 
-def test_the_page_shows_the_village_and_takes_it_in_one_request_sent_twice(client, owed, county, cast, monkeypatch, now):
+def test_the_page_shows_the_village_and_takes_it_in_one_request_sent_twice(
+    client, owed, county, cast, monkeypatch, now
+):
     monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
     client.force_login(cast.village_clerk.user, backend="django.contrib.auth.backends.ModelBackend")
     window, village = owed.window(owed.health), county.villages[0]
@@ -83,14 +111,20 @@ def test_the_page_shows_the_village_and_takes_it_in_one_request_sent_twice(clien
     assert page.count("<tr id=") == 10
     assert "阿卜杜拉·买买提" in page
     ill = _enrolment(owed, county.people_of(0)[5])
-    body = json.dumps({"once": str(uuid4()), "key": str(uuid4()), "usual": {"well": True}, "own": {ill: {"well": False}}, "out": []})
-    answers = [client.post(reverse("mine:send_sheet", args=where), body, content_type="application/json") for _ in range(2)]
+    body = json.dumps(
+        {"once": str(uuid4()), "key": str(uuid4()), "usual": {"well": True}, "own": {ill: {"well": False}}, "out": []}
+    )
+    answers = [
+        client.post(reverse("mine:send_sheet", args=where), body, content_type="application/json") for _ in range(2)
+    ]
     assert [one.status_code for one in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
     assert answers[0].json()["filed"] == 10
     assert Record.objects.count() == 10
     assert len(client.get(reverse("mine:sheet_state", args=where)).json()["done"]) == 10
-    assert client.post(reverse("mine:send_sheet", args=where), b"{}", content_type="application/json").status_code == 422
+    assert (
+        client.post(reverse("mine:send_sheet", args=where), b"{}", content_type="application/json").status_code == 422
+    )
     wrong = json.loads(body) | {"once": str(uuid4()), "own": {ill: {"well": "x"}}}
     refused = client.post(reverse("mine:send_sheet", args=where), json.dumps(wrong), content_type="application/json")
     assert (refused.status_code, refused.json()["field"]) == (422, "well")

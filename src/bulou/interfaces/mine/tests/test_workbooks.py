@@ -34,11 +34,21 @@ def test_a_list_is_judged_row_by_row_and_filed_once(owed, county, cast, now, mon
     monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
     by = cast.village_clerk.viewer
     spec = spec_of(key_of(owed.health.pk))
-    rows = [("姓名", "健康状况"), ("扎西达杰", "正常"), ("卓玛", "发热"), ("卓玛", "正常"), ("没有这人", "正常"), ("才让", "也许")]
+    rows = [
+        ("姓名", "健康状况"),
+        ("扎西达杰", "正常"),
+        ("卓玛", "发热"),
+        ("卓玛", "正常"),
+        ("没有这人", "正常"),
+        ("才让", "也许"),
+    ]
     sent = _send(spec, by, now, *rows)
     verdict = verdict_of(sent, viewer=by, now=now)
     reasons = {row.number: [reason.code for reason in row.reasons] for row in verdict.rows if row.reasons}
-    assert {number: codes for number, codes in reasons.items() if "mine" in codes[0]} == {4: ["mine.twice"], 5: ["mine.nobody"]}
+    assert {number: codes for number, codes in reasons.items() if "mine" in codes[0]} == {
+        4: ["mine.twice"],
+        5: ["mine.nobody"],
+    }
     assert set(reasons) == {4, 5, 6}
     assert Record.objects.count() == 0
     services.load_upload(by=by, upload=sent, only_good=True, version=sent.version, why="", now=now)
@@ -56,7 +66,9 @@ def test_the_columns_are_what_the_regime_asks_and_a_slip_is_told(owed, cast, cou
     by, spec = cast.village_clerk.viewer, spec_of(key_of(owed.temperature.pk))
     assert [field.key for field in spec.fields] == ["name", "number", "well", "temperature", "whereabouts"]
     kin = county.people_of(0)[1].name
-    sent = _send(spec, by, now, ("姓名", "健康", "体温", "所在地"), (kin, "正常", 365, "在家"), (kin, "正常", "36.5℃", "在家"))
+    sent = _send(
+        spec, by, now, ("姓名", "健康", "体温", "所在地"), (kin, "正常", 365, "在家"), (kin, "正常", "36.5℃", "在家")
+    )
     verdict = verdict_of(sent, viewer=by, now=now)
     assert [[reason.code for reason in row.reasons] for row in verdict.rows] == [["mine.no_such_number"], []]
     services.load_upload(by=by, upload=sent, only_good=True, version=sent.version, why="", now=now)

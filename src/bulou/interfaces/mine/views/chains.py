@@ -83,9 +83,16 @@ def paste(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
         return render(request, "mine/paste.html", context | {"form": form}, status=422 if form.errors else 200)
     facts = {one.code: one for one in asked(window.regime.operation_id, dict.fromkeys([*window.asks, *READ]))}
     people = entry.entry_sheet(request.viewer, window, kind, node_id)
-    verdicts = _verdicts(chain.match(chain.read(form.cleaned_data["text"]), [(row.enrolment_id, row.name) for row in people]), people, window.asks, facts)
+    verdicts = _verdicts(
+        chain.match(chain.read(form.cleaned_data["text"]), [(row.enrolment_id, row.name) for row in people]),
+        people,
+        window.asks,
+        facts,
+    )
     if "file" not in request.POST:
-        return render(request, "mine/verdict.html", context | {"form": form, "verdicts": verdicts, "sure": _sure(verdicts)})
+        return render(
+            request, "mine/verdict.html", context | {"form": form, "verdicts": verdicts, "sure": _sure(verdicts)}
+        )
 
     def file(**_values: Any) -> dict[str, Any]:
         own = _own(verdicts, request.POST)
@@ -94,10 +101,19 @@ def paste(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
         )  # fmt: skip
         return {"filed": done.filed}
 
-    return answer(request, form, file, then=lambda given: f"{there}?filed={given['filed']}", template="mine/paste.html", context=context)
+    return answer(
+        request,
+        form,
+        file,
+        then=lambda given: f"{there}?filed={given['filed']}",
+        template="mine/paste.html",
+        context=context,
+    )
 
 
-def _verdicts(matches: Sequence[Match], people: Sequence[entry.SheetRow], asks: Sequence[str], facts: Mapping[str, Asked]) -> list[Verdict]:
+def _verdicts(
+    matches: Sequence[Match], people: Sequence[entry.SheetRow], asks: Sequence[str], facts: Mapping[str, Asked]
+) -> list[Verdict]:
     named = {row.enrolment_id: f"{row.name} · {row.household}" if row.household else row.name for row in people}
     last = {one.ids[0]: one.line.number for one in matches if one.found is Found.SURE}
     found = []
@@ -107,13 +123,17 @@ def _verdicts(matches: Sequence[Match], people: Sequence[entry.SheetRow], asks: 
         is_asked = "well" in asks and ("well" not in said or one.line.is_contradictory)
         repeats = one.found is Found.SURE and last[one.ids[0]] != one.line.number
         words = ", ".join(asking.title(facts[code]) for code in lacking)
-        found.append(Verdict(one, [(pk, named[pk]) for pk in one.ids], asking.told_all(said, facts), is_asked, words, repeats))
+        found.append(
+            Verdict(one, [(pk, named[pk]) for pk in one.ids], asking.told_all(said, facts), is_asked, words, repeats)
+        )
     return found
 
 
 def _sure(verdicts: Sequence[Verdict]) -> int:
     """How many lines need no answer."""
-    return sum(one.match.found is Found.SURE and not (one.is_well_asked or one.lacks or one.repeats) for one in verdicts)
+    return sum(
+        one.match.found is Found.SURE and not (one.is_well_asked or one.lacks or one.repeats) for one in verdicts
+    )
 
 
 def _own(verdicts: Sequence[Verdict], posted: Mapping[str, str]) -> dict[int, dict[str, Any]]:

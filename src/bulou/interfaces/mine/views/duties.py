@@ -113,7 +113,9 @@ def report_well(request: HttpRequest, kind: str, subject_id: int) -> HttpRespons
 def report_nobody(request: HttpRequest, window_id: int, kind: str, subject_id: int) -> HttpResponseBase:
     """A zero report: the list of this window is empty, and somebody says so."""
     owed = duties_of(request.viewer, now=request.now)
-    mine = [d for d in owed if (d.window_id, d.subject_kind, d.subject_id, d.is_list) == (window_id, kind, subject_id, True)]
+    mine = [
+        d for d in owed if (d.window_id, d.subject_kind, d.subject_id, d.is_list) == (window_id, kind, subject_id, True)
+    ]
     if not mine:
         raise Http404
 
@@ -132,7 +134,13 @@ def _report(request: HttpRequest, cards: Sequence[Card], title: str) -> HttpResp
 
     def file(**values: Any) -> dict[str, Any]:
         for part, card in zip(parts, cards, strict=True):
-            filing = Filing(_key(form.once_key, card), part.subject_id, facts_of(part, values), moment_of(values, request.now), part.kind)
+            filing = Filing(
+                _key(form.once_key, card),
+                part.subject_id,
+                facts_of(part, values),
+                moment_of(values, request.now),
+                part.kind,
+            )
             services.file_record(by=request.viewer, filing=filing, now=request.now)
         return {"count": len(parts)}
 
@@ -163,7 +171,9 @@ def _open(request: HttpRequest) -> list[OwedNow]:
 def _card(request: HttpRequest, kind: str, subject_id: int, *, sent_before: bool = False) -> Card:
     """The open card of a subject; with `sent_before` a done one too, so that a tap sent twice ends where the first did."""
     owed = duties_of(request.viewer, now=request.now)
-    cards = _cards([duty for duty in owed if duty.is_open]) + (_cards(owed) if sent_before or request.method == "POST" else [])
+    cards = _cards([duty for duty in owed if duty.is_open]) + (
+        _cards(owed) if sent_before or request.method == "POST" else []
+    )
     found = next((card for card in cards if (card.kind, card.subject_id) == (kind, subject_id) and card.asks), None)
     if found is None:
         raise Http404
@@ -191,5 +201,3 @@ def _sheets(request: HttpRequest) -> list[tuple[Any, list[SheetCount]]]:
     for one in counts:
         found.setdefault(one.window_id, []).append(one)
     return [(by_window[pk], rows) for pk, rows in found.items()]
-
-

@@ -28,7 +28,13 @@ from bulou.platform.refusals import Conflict
 def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What a record says now, and what it said before."""
     found = record_page(request.viewer, pk, now=request.now)
-    note_look(by=request.viewer, kind=f"registry.{found.subject_kind}", subjects=[found.subject_id], what="record", now=request.now)
+    note_look(
+        by=request.viewer,
+        kind=f"registry.{found.subject_kind}",
+        subjects=[found.subject_id],
+        what="record",
+        now=request.now,
+    )
     facts = [(asking.title(one), asking.told(one, found.now.facts.get(one.code))) for one in found.asked]
     events = [Event(one.at, _told(found, one), one.who, one.why) for one in found.versions]
     return render(request, "mine/record.html", {"record": found, "facts": facts, "events": events})
@@ -39,18 +45,40 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct a record. Somebody who corrected it meanwhile is not overwritten unseen."""
     found = record_page(request.viewer, pk, now=request.now)
     part = Part(found.subject_kind, found.subject_id, found.name, found.asked)
-    initial = {part.key(one.code): asking.initial_of(one, found.now.facts[one.code]) for one in found.asked if one.code in found.now.facts}
+    initial = {
+        part.key(one.code): asking.initial_of(one, found.now.facts[one.code])
+        for one in found.asked
+        if one.code in found.now.facts
+    }
     form = _form(part).of(request, version=found.now.number, initial=initial)
 
     def file(version: int = 0, why: str = "", **values: Any) -> dict[str, Any]:
         if version != found.now.number:
-            raise Conflict("mine.corrected_meanwhile", _("Somebody corrected this meanwhile. What stands now is shown beside; send again if yours is right."))
-        made = services.correct_record(by=request.viewer, record_id=pk, facts=facts_of(part, values), why=why, now=request.now, version=version + 1)
+            raise Conflict(
+                "mine.corrected_meanwhile",
+                _("Somebody corrected this meanwhile. What stands now is shown beside; send again if yours is right."),
+            )
+        made = services.correct_record(
+            by=request.viewer, record_id=pk, facts=facts_of(part, values), why=why, now=request.now, version=version + 1
+        )
         return {"version": made.number}
 
     there = reverse("mine:record", args=[pk])
-    context = {"title": _("Correct: %(name)s") % {"name": found.name}, "submit": _("Correct"), "cancel": there, "nothing_open": found.is_list}
-    return answer(request, form, file, then=there, template="mine/report.html", context=context, standing=lambda: (initial, found.now.number))
+    context = {
+        "title": _("Correct: %(name)s") % {"name": found.name},
+        "submit": _("Correct"),
+        "cancel": there,
+        "nothing_open": found.is_list,
+    }
+    return answer(
+        request,
+        form,
+        file,
+        then=there,
+        template="mine/report.html",
+        context=context,
+        standing=lambda: (initial, found.now.number),
+    )
 
 
 def _form(part: Part) -> type[Form]:

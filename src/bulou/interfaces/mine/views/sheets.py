@@ -46,7 +46,13 @@ def sheet(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
     """The sheet of one window at one node."""
     window, node, facts = _of(request, window_id, kind, node_id)
     rows = entry.entry_sheet(request.viewer, window, kind, node_id)
-    note_look(by=request.viewer, kind=f"registry.{rows[0].subject_kind}", subjects=[row.subject_id for row in rows], what="sheet", now=request.now)
+    note_look(
+        by=request.viewer,
+        kind=f"registry.{rows[0].subject_kind}",
+        subjects=[row.subject_id for row in rows],
+        what="sheet",
+        now=request.now,
+    )
     own = _with_further(window, facts)
     context = {
         "window": window, "node": node, "title": title_of(window), "rows": _drawn(rows), "count": len(rows), "arguments": (window_id, kind, node_id),
@@ -66,7 +72,10 @@ def send(request: HttpRequest, window_id: int, kind: str, node_id: int) -> HttpR
     try:
         once, key, sheet = _read(request.body)
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal("mine.not_a_sheet", _("The page sent something that cannot be read. Load it again: what you marked is kept.")) from None
+        raise Refusal(
+            "mine.not_a_sheet",
+            _("The page sent something that cannot be read. Load it again: what you marked is kept."),
+        ) from None
 
     def file() -> dict[str, Any]:
         done = file_sheet(
@@ -77,7 +86,9 @@ def send(request: HttpRequest, window_id: int, kind: str, node_id: int) -> HttpR
     try:
         given, _ran = run_once(once, "mine:send_sheet", file, by=request.viewer, now=request.now)
     except Refusal as refusal:
-        return JsonResponse({"code": refusal.code, "sentence": refusal.sentence, "field": refusal.field}, status=refusal.status)
+        return JsonResponse(
+            {"code": refusal.code, "sentence": refusal.sentence, "field": refusal.field}, status=refusal.status
+        )
     return JsonResponse(given | {"sentence": _said(given)})
 
 
@@ -134,7 +145,11 @@ def _read(body: bytes) -> tuple[UUID, UUID, Sheet]:
     """
     sent = json.loads(body)
     own = {int(key): _plain(facts) for key, facts in sent.get("own", {}).items()}
-    return UUID(sent["once"]), UUID(sent["key"]), Sheet(_plain(sent.get("usual", {})), own, frozenset(int(one) for one in sent.get("out", [])))
+    return (
+        UUID(sent["once"]),
+        UUID(sent["key"]),
+        Sheet(_plain(sent.get("usual", {})), own, frozenset(int(one) for one in sent.get("out", []))),
+    )
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ NOT_THEIRS = frozenset({"unit_clerk"})
 def samples(world: World) -> dict[str, Sample]:
     """By name of the address."""
     root = world.county.root
-    operation = Operation.objects.create(key="alerts", titles={"en": "x"}, playbook="x", root=root, level="x", started_at=world.now - timedelta(days=1))
+    operation = Operation.objects.create(
+        key="alerts", titles={"en": "x"}, playbook="x", root=root, level="x", started_at=world.now - timedelta(days=1)
+    )
     pks = []
     for village, town in ((0, 0), (2, 1)):
         place, person = world.county.villages[village], world.county.people_of(village)[1]

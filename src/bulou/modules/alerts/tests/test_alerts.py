@@ -21,7 +21,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @pytest.fixture
 def operation(county, cast, now):
-    return Operation.objects.create(key="op", titles={"en": "x"}, playbook="x", root=county.root, level="x", started_at=now - timedelta(days=1))
+    return Operation.objects.create(
+        key="op", titles={"en": "x"}, playbook="x", root=county.root, level="x", started_at=now - timedelta(days=1)
+    )
 
 
 def _report(cast, now, **values):
@@ -32,7 +34,10 @@ def _report(cast, now, **values):
 def test_a_report_reaches_the_township_and_the_county_at_once_and_nobody_beside_the_line(operation, county, cast, now):
     made = _report(cast, now)
     assert [one.place_id for one in made.levels.order_by("rank")] == [county.root.pk, county.towns[0].pk]
-    seen = {key: queries.alerts(getattr(cast, key).viewer).count() for key in ("chief", "township_lead", "village_clerk", "neighbour", "storekeeper", "auditor")}
+    seen = {
+        key: queries.alerts(getattr(cast, key).viewer).count()
+        for key in ("chief", "township_lead", "village_clerk", "neighbour", "storekeeper", "auditor")
+    }
     assert seen == {"chief": 1, "township_lead": 1, "village_clerk": 1, "neighbour": 0, "storekeeper": 0, "auditor": 0}
     assert queries.note_of(made) == "昨夜发热"
     assert "昨夜" not in bytes(made.sealed).decode("utf-8", "ignore")
@@ -51,7 +56,9 @@ def test_each_level_acknowledges_for_itself_and_twice_changes_nothing(operation,
     town.refresh_from_db()
     assert (town.acknowledged_at, town.actor_name) == (now + timedelta(minutes=5), cast.township_lead.viewer.name)
     assert list(queries.open_levels(cast.township_lead.viewer)) == []
-    assert [(one.pk, left, overdue) for one, left, overdue in queries.unanswered(cast.chief.viewer, since=now, now=later)] == [(made.pk, 1, True)]
+    assert [
+        (one.pk, left, overdue) for one, left, overdue in queries.unanswered(cast.chief.viewer, since=now, now=later)
+    ] == [(made.pk, 1, True)]
     for viewer in (cast.neighbour.viewer, cast.township_lead.viewer):
         with pytest.raises(Http404):
             services.acknowledge(by=viewer, level_id=county_level.pk, now=later)
@@ -66,14 +73,19 @@ def test_what_is_refused(operation, county, cast, now):
     once = uuid4()
     first, again = _report(cast, now, once=once), _report(cast, now, once=once)
     assert (first.pk, Alert.objects.count()) == (again.pk, 1)
-    for values, code in (({"name": " "}, "alerts.nobody"), ({"happened_at": now + timedelta(hours=1)}, "alerts.to_come")):
+    for values, code in (
+        ({"name": " "}, "alerts.nobody"),
+        ({"happened_at": now + timedelta(hours=1)}, "alerts.to_come"),
+    ):
         with pytest.raises(Refusal) as refusal:
             _report(cast, now, **values)
         assert refusal.value.code == code
     with pytest.raises(Http404):
         _report(cast, now, person_id=county.people_of(2)[1].pk)
     with pytest.raises(Forbidden):
-        services.report_at_once(by=cast.auditor.viewer, kind="suspected", about="staff", name="x", once=uuid4(), now=now)
+        services.report_at_once(
+            by=cast.auditor.viewer, kind="suspected", about="staff", name="x", once=uuid4(), now=now
+        )
     assert Alert.objects.count() == 1
 
 
@@ -89,7 +101,9 @@ def test_the_pages_report_show_and_acknowledge(operation, client, county, cast, 
     me = cast.village_clerk.person
     once = str(uuid4())
     for _ in range(2):
-        sent = client.post(reverse("alerts:report"), {"kind": "confirmed", "about": "staff", "person_id": me.pk, "once": once})
+        sent = client.post(
+            reverse("alerts:report"), {"kind": "confirmed", "about": "staff", "person_id": me.pk, "once": once}
+        )
         assert sent.status_code == 302
     made = Alert.objects.get()
     assert client.get(sent.url).status_code == 200

@@ -37,16 +37,22 @@ def asked(operation_id: int, codes: Iterable[str]) -> list[Asked]:
 
 def catalogue(operation_id: int, codes: Iterable[str]) -> Catalogue:
     """The shipped catalogue with these facts of an operation."""
-    return Catalogue(tuple({one.code: one.fact for one in [*map(Asked, SHIPPED.facts), *asked(operation_id, codes)]}.values()))
+    return Catalogue(
+        tuple({one.code: one.fact for one in [*map(Asked, SHIPPED.facts), *asked(operation_id, codes)]}.values())
+    )
 
 
-def known_of(kind: str, ids: Iterable[int], codes: Iterable[str], *, operation_id: int, at: datetime) -> dict[int, dict[str, Known]]:
+def known_of(
+    kind: str, ids: Iterable[int], codes: Iterable[str], *, operation_id: int, at: datetime
+) -> dict[int, dict[str, Known]]:
     """By subject, what was stated before and still holds at `at`, of these codes; sensitive facts are never offered again.
 
     For whoever may file about the subject: ask `answering.may_file` first. Corrections count, newest first.
     """
     wanted, facts = list(ids), catalogue(operation_id, codes)
-    lasting = [code for code in codes if (held := facts.by_code[code]).holds_for and held.sensitivity is Sensitivity.PLAIN]
+    lasting = [
+        code for code in codes if (held := facts.by_code[code]).holds_for and held.sensitivity is Sensitivity.PLAIN
+    ]
     if not lasting or not wanted:
         return {}
     rows = Record.objects.filter(subject_kind=kind, subject_id__in=wanted, done_at__gt=at - LONGEST, done_at__lte=at)
@@ -54,7 +60,9 @@ def known_of(kind: str, ids: Iterable[int], codes: Iterable[str], *, operation_i
     newest = _newest([pk for pk, *_rest in rows])
     stated: dict[int, list[tuple[str, datetime, Mapping[str, Any]]]] = {}
     for pk, subject_id, done_at, first in rows:
-        told = {code: _value(facts.by_code[code], value) for code, value in newest.get(pk, first).items() if code in lasting}
+        told = {
+            code: _value(facts.by_code[code], value) for code, value in newest.get(pk, first).items() if code in lasting
+        }
         stated.setdefault(subject_id, []).append((str(pk), done_at, told))
     return {subject_id: still_known(told, facts, at=at) for subject_id, told in stated.items()}
 

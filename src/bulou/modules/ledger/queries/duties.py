@@ -84,10 +84,13 @@ _MINE = (
 )
 
 
-def _calendar_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
+def _calendar_rows(
+    people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], now: datetime
+) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _MINE + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, w.id, NULL, w.name, w.opens, coalesce(x.due, w.due), w.closes,"
+            _MINE
+            + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, w.id, NULL, w.name, w.opens, coalesce(x.due, w.due), w.closes,"
             " w.asks, w.is_list, d.received_at, d.record_id, coalesce(d.is_late, false),"
             " coalesce(get_bit(t.excused, s.ord) = 1, false), d.record_id IS NOT NULL OR coalesce(x.is_done, false)"
             " FROM mine m JOIN ledger_enrolment e ON e.id = m.id"
@@ -105,7 +108,8 @@ def _calendar_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[in
 def _duty_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _MINE + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, NULL, d.id, d.name, d.opens, coalesce(d.due_now, d.due), d.closes,"
+            _MINE
+            + " SELECT e.id, e.regime_id, e.subject_kind, e.subject_id, NULL, d.id, d.name, d.opens, coalesce(d.due_now, d.due), d.closes,"
             " coalesce(v.asks, '{}'), coalesce(v.is_list, false), d.received_at, d.record_id, d.is_late, d.is_excused, d.is_done"
             " FROM mine m JOIN ledger_enrolment e ON e.id = m.id"
             " JOIN ledger_duty d ON d.enrolment_id = e.id AND d.is_owed AND d.opens <= %s AND d.closes > %s"
@@ -117,7 +121,25 @@ def _duty_rows(people: Sequence[int], kinds: Sequence[str], ids: Sequence[int], 
 
 
 def _owed(viewer: Viewer, row: tuple[Any, ...], regime: Regime, now: datetime) -> OwedNow:
-    (enrolment, _regime, kind, subject, window, duty, title, opens, due, closes, asks, is_list, received, record, is_late, is_excused, is_done) = row
+    (
+        enrolment,
+        _regime,
+        kind,
+        subject,
+        window,
+        duty,
+        title,
+        opens,
+        due,
+        closes,
+        asks,
+        is_list,
+        received,
+        record,
+        is_late,
+        is_excused,
+        is_done,
+    ) = row
     if is_excused:
         standing = Standing.EXCUSED
     elif is_done:
@@ -126,7 +148,22 @@ def _owed(viewer: Viewer, row: tuple[Any, ...], regime: Regime, now: datetime) -
         standing = Standing.MISSING if now > due else Standing.PENDING
     me = kind == "person" and subject == viewer.person_id
     return OwedNow(
-        enrolment, regime, kind, subject, window, duty, title, opens, due, closes, tuple(asks), is_list, standing, received, record, me
+        enrolment,
+        regime,
+        kind,
+        subject,
+        window,
+        duty,
+        title,
+        opens,
+        due,
+        closes,
+        tuple(asks),
+        is_list,
+        standing,
+        received,
+        record,
+        me,
     )
 
 

@@ -139,7 +139,13 @@ def _counts(window: Window, mine: Reach, kind: str) -> list[tuple[Any, ...]]:
 
 
 def _rows(
-    viewer: Viewer, window: Window, kind: str, node_id: int, *, is_probe: bool = False, subjects: Sequence[int] | None = None
+    viewer: Viewer,
+    window: Window,
+    kind: str,
+    node_id: int,
+    *,
+    is_probe: bool = False,
+    subjects: Sequence[int] | None = None,
 ) -> list[tuple[Any, ...]]:
     mine = reach(viewer, FILE, window.regime.operation_id)
     if mine.is_nothing:
@@ -168,4 +174,9 @@ def _put_names(rows: Sequence[SheetRow]) -> None:
         known = cards(kind, {row.subject_id for row in rows if row.subject_kind == kind})
         for row in rows:
             if row.subject_kind == kind and (card := known.get(row.subject_id)):
-                row.name, row.initials, row.household, row.order = card.name, card.initials, card.household, (kind, *card.order)
+                row.name, row.initials, row.household, row.order = (
+                    card.name,
+                    card.initials,
+                    card.household,
+                    (kind, *card.order),
+                )

@@ -64,7 +64,15 @@ def record_page(viewer: Viewer, record_id: int, *, now: datetime) -> RecordPage:
     versions = tuple(_told(row, record, kinds, number) for number, row in enumerate(rows, start=1))[::-1]
     name = named(system("record"), record.subject_kind, [record.subject_id]).get(record.subject_id, ("", ""))[0]
     return RecordPage(
-        record.pk, record.subject_kind, record.subject_id, name, record.done_at, record.source, record.lines is not None, versions, tuple(facts)
+        record.pk,
+        record.subject_kind,
+        record.subject_id,
+        name,
+        record.done_at,
+        record.source,
+        record.lines is not None,
+        versions,
+        tuple(facts),
     )
 
 

@@ -42,7 +42,15 @@ class SheetFiled:
 
 @transaction.atomic
 def file_sheet(
-    *, by: Viewer, window: Window, node_kind: str, node_id: int, sheet: Sheet, once: UUID, now: datetime, source: str = "sheet"
+    *,
+    by: Viewer,
+    window: Window,
+    node_kind: str,
+    node_id: int,
+    sheet: Sheet,
+    once: UUID,
+    now: datetime,
+    source: str = "sheet",
 ) -> SheetFiled:
     """File a sheet received `now`. Who is answered already keeps the answer, unless `own` names them: then theirs is a further record.
 
@@ -56,7 +64,9 @@ def file_sheet(
     entry.entry_node(by, window, node_kind, node_id)
     store.hold_all()
     rows = entry.entry_sheet(by, window, node_kind, node_id)
-    facts = asked.catalogue(window.regime.operation_id, {*window.asks, *sheet.usual, *(c for own in sheet.own.values() for c in own)})
+    facts = asked.catalogue(
+        window.regime.operation_id, {*window.asks, *sheet.usual, *(c for own in sheet.own.values() for c in own)}
+    )
     done = min(now, window.closes - MOMENT)
     filings: dict[tuple[str, int], Filing] = {}
     already = left = 0
