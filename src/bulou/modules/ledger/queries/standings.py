@@ -144,7 +144,9 @@ def _of_window(asked: Asked, window: Window, after: Key | None, limit: int) -> I
 
 
 def _is_wanted(asked: Asked, row: Row) -> bool:
-    """Bits do not know what a decision gave until later."""
+    """Bits do not know what a decision gave until later; what was judged is as it was asked."""
+    if _is_judged(asked):
+        return True
     if row.standing not in STANDINGS[asked.standing]:
         return False
     return asked.standing != "due" or asked.at > max(row.due, row.extended_to or row.due)
@@ -272,8 +274,8 @@ _ROWS = (
 def _rows(asked: Asked, window: Window, spots: Sequence[tuple[Key, str]]) -> list[Row]:
     if not spots:
         return []
-    given = {"at": asked.at, "due": window.due, "window": window.pk}
-    given |= {"cells": [key[2] for key, _s in spots], "ords": [key[3] for key, _s in spots]}  # type: ignore[dict-item]
+    given: dict[str, Any] = {"at": asked.at, "due": window.due, "window": window.pk}
+    given |= {"cells": [key[2] for key, _s in spots], "ords": [key[3] for key, _s in spots]}
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, given)
         found = cursor.fetchall()
@@ -282,7 +284,7 @@ def _rows(asked: Asked, window: Window, spots: Sequence[tuple[Key, str]]) -> lis
             key=key, standing=told or row[15], enrolment_id=row[0], regime_id=row[1], regime=window.regime.title, window=window.name,
             due=window.due, subject_kind=row[2], subject_id=row[3], owed_kind=row[4], owed_id=row[5], place_id=row[6], unit_id=row[7],
             answerables=tuple(row[8]), last_report=row[9], received_at=row[10], done_at=row[11], excuse=row[12] or "",
-            excused_by=row[13] or "", extended_to=row[14],
+            excused_by=row[13] or "", extended_to=None if asked.is_past else row[14],
         )
         for (key, told), row in zip(spots, found, strict=True)
     ]  # fmt: skip
