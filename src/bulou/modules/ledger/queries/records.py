@@ -58,7 +58,7 @@ def record_page(viewer: Viewer, record_id: int, *, now: datetime) -> RecordPage:
         raise Http404
     about = {"subject_kind": record.subject_kind, "subject_id": record.subject_id}
     operation_id = Enrolment.objects.filter(**about).values_list("regime__operation_id", flat=True).last()
-    rows = [record, *record.versions.order_by("number")]
+    rows: list[Record | RecordVersion] = [record, *record.versions.order_by("number")]
     facts = asked(operation_id or 0, sorted({code for row in rows for code in row.stated}))
     kinds = {one.code: one.fact.kind for one in facts}
     versions = tuple(_told(row, record, kinds, number) for number, row in enumerate(rows, start=1))[::-1]
