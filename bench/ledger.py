@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,13 @@ def measure(people: int = PEOPLE) -> Iterator[Figure]:
         bench = Bench(people)
         yield Figure("day_open_1m_s", bench.day_open(), "s", 0.5, "target")
         bulk, copied = bench.bulk()
-        yield Figure("bulk_1m_s", bulk, "s", copied, "reference: COPY into a table with the same columns, indexes and constraints; target 3×")
+        yield Figure(
+            "bulk_1m_s",
+            bulk,
+            "s",
+            copied,
+            "reference: COPY into a table with the same columns, indexes and constraints; target 3×",
+        )
         tree, small = bench.tree(bench.big), bench.tree(bench.little)
         yield Figure("tree_1m_ms", tree, "ms", 3.0, "the whole tree of a window; target")
         yield Figure("tree_growth_10k_to_1m", round(tree / small, 3), "×", 1.3, "target")
@@ -88,7 +95,9 @@ class Bench:
         past = self.now + timedelta(minutes=30)
         found = window_tree(self.by, window, now=self.now + timedelta(hours=6), as_of=past)
         assert found.total.on_time == self.people, found.total
-        return round(_median(lambda: window_tree(self.by, window, now=self.now + timedelta(hours=6), as_of=past), 5) / 1000, 3)
+        return round(
+            _median(lambda: window_tree(self.by, window, now=self.now + timedelta(hours=6), as_of=past), 5) / 1000, 3
+        )
 
     def gap_pages(self) -> float:
         """Milliseconds of the slowest first page: five shares missing × a village, a town, the county."""
@@ -111,7 +120,9 @@ class Bench:
         self.now += timedelta(days=1)
         self.services.open_windows(self.now)
         count = self.people if regime == self.big else SMALL
-        some = Random(2).sample(range(SMALL, self.people) if regime == self.big else range(SMALL), 2000 if count > 2000 else count)
+        some = Random(2).sample(
+            range(SMALL, self.people) if regime == self.big else range(SMALL), 2000 if count > 2000 else count
+        )
         filings = self._filings(some, self.now, f"one{regime.pk}")
 
         def file() -> None:
@@ -129,7 +140,7 @@ class Bench:
             page = gap_page(self.by, window, now=later, node_id=node)
             assert what != "county" or len(page.rows) == min(50, len(gone)), (label, len(page.rows))
             assert all(row.name for row in page.rows)
-            took = _median(lambda node=node: gap_page(self.by, window, now=later, node_id=node))
+            took = _median(partial(gap_page, self.by, window, now=later, node_id=node))
             print(f"  {label:8} missing, {what:8} {len(page.rows):3} rows {took:7.2f} ms", file=sys.stderr)
             yield took
 
@@ -141,7 +152,9 @@ class Bench:
     def _filings(self, numbers: Sequence[int], now: datetime, label: str) -> list[Any]:
         day = int(now.timestamp())
         facts, make, salt = {"well": True, "temperature": 36.5}, self.services.Filing, sum(map(ord, label))
-        return [make(UUID(int=(day << 64) + (salt << 32) + n), self.first + n, facts, now, source="import") for n in numbers]
+        return [
+            make(UUID(int=(day << 64) + (salt << 32) + n), self.first + n, facts, now, source="import") for n in numbers
+        ]
 
     def _copy(self, filings: Sequence[Any], now: datetime) -> float:
         from bulou.modules.ledger.services.filing import staged_text
@@ -199,7 +212,9 @@ class Bench:
         from bulou.platform import clock
         from bulou.platform.playbooks import OperationRef
 
-        row = Operation.objects.create(key="bench", titles={"en": "Bench"}, playbook="bench", root_id=self.root, level="x", started_at=self.day)
+        row = Operation.objects.create(
+            key="bench", titles={"en": "Bench"}, playbook="bench", root_id=self.root, level="x", started_at=self.day
+        )
         self.operation = OperationRef(row.pk, row.key, self.root, clock.COUNTY_ZONE)
 
     def _regime(self, key: str, count: int) -> Any:
@@ -213,7 +228,10 @@ class Bench:
         )  # fmt: skip
         store.learn_paths(self.now, places=self.villages)
         with _owner() as owner, owner.transaction():
-            owner.execute("SELECT count(*) FROM ledger_cells(%s, %s::bigint[], %s::bigint[])", [regime.pk, self.villages, [None] * VILLAGES])
+            owner.execute(
+                "SELECT count(*) FROM ledger_cells(%s, %s::bigint[], %s::bigint[])",
+                [regime.pk, self.villages, [None] * VILLAGES],
+            )
             owner.execute(
                 "INSERT INTO ledger_enrolment (uuid, regime_id, subject_kind, subject_id, owed_kind, owed_id, starts, known_at, by_hand, actor_name, reason,"
                 " learned_at, settles_at, is_steady, is_moved)"
@@ -239,7 +257,9 @@ class Bench:
     def _analyze(self) -> None:
         """What autovacuum does a minute after a load."""
         with _owner() as owner:
-            owner.execute("VACUUM (ANALYZE) ledger_enrolment, ledger_seat, ledger_cell, ledger_tally, ledger_discharge, ledger_record, ledger_window")
+            owner.execute(
+                "VACUUM (ANALYZE) ledger_enrolment, ledger_seat, ledger_cell, ledger_tally, ledger_discharge, ledger_record, ledger_window"
+            )
 
 
 def _owner() -> Any:

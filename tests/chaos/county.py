@@ -32,12 +32,24 @@ def prepare() -> dict[str, Any]:
     from bulou.platform.playbooks import OperationRef
 
     by, now = system("chaos"), clock.now()
-    county = Place.objects.get(parent=None) if Place.objects.filter(parent=None).count() == 1 else Place.objects.get(level="county")
+    county = (
+        Place.objects.get(parent=None)
+        if Place.objects.filter(parent=None).count() == 1
+        else Place.objects.get(level="county")
+    )
     village = Place.objects.filter(level="village").order_by("code")[0]
     town = Place.objects.get(pk=village.parent_id)
-    spots = {"county": county.code, "town": town.code, "village": village.code, "neighbour_town": town.code, "neighbour_village": village.code}
+    spots = {
+        "county": county.code,
+        "town": town.code,
+        "village": village.code,
+        "neighbour_town": town.code,
+        "neighbour_village": village.code,
+    }
     users = cast.seat(spots | {"unit": _unit(county, now)}, now=now)
-    people = load_people([NewPerson(Facts(f"村民{n:03d}"), village.pk) for n in range(PEOPLE)], by=by, now=now, is_synthetic=True)
+    people = load_people(
+        [NewPerson(Facts(f"村民{n:03d}"), village.pk) for n in range(PEOPLE)], by=by, now=now, is_synthetic=True
+    )
     operation = Operation.objects.create(
         key="chaos", titles={"en": "Chaos"}, playbook="chaos", root=county, level="x", started_at=now
     )
@@ -59,7 +71,9 @@ def prepare() -> dict[str, Any]:
 def _unit(county: Any, now: datetime) -> str:
     from bulou.modules.registry.models import Unit
 
-    unit = Unit.objects.create(code="CHAOS", name="办公室", kind="work_group", sort_key="bangongshi", place=county, starts=now)
+    unit = Unit.objects.create(
+        code="CHAOS", name="办公室", kind="work_group", sort_key="bangongshi", place=county, starts=now
+    )
     unit.lineage = [unit.pk]
     unit.save(update_fields=["lineage"])
     return unit.code

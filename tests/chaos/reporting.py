@@ -114,7 +114,10 @@ class Reporter(threading.Thread):
 
     def _send(self, once: UUID, enrolment: int) -> bool:
         body = urlencode({"once": str(once), "well": "yes", "csrfmiddlewaretoken": TOKEN})
-        head = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"sessionid={self.session}; csrftoken={TOKEN}"}
+        head = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"sessionid={self.session}; csrftoken={TOKEN}",
+        }
         line = HTTPConnection("127.0.0.1", self.house.port, timeout=15)
         try:
             line.request("POST", f"/ledger/calls/{enrolment}/reported", body, head)
@@ -174,7 +177,9 @@ def count(home: Path, told: Sequence[Told]) -> Count:
             steps_lost=one(_STEPS_LOST),
             steps_doubled=one("SELECT count(*) - count(DISTINCT (window_id, due, step)) FROM ledger_chase"),
             reminders_lost=one(_REMINDERS_LOST),
-            reminders_doubled=one("SELECT count(*) - count(DISTINCT (chase_id, enrolment_id, person_id)) FROM ledger_chased"),
+            reminders_doubled=one(
+                "SELECT count(*) - count(DISTINCT (chase_id, enrolment_id, person_id)) FROM ledger_chased"
+            ),
             messages_doubled=one("SELECT count(*) - count(DISTINCT (person_id, at)) FROM ledger_message"),
         )
 

@@ -30,7 +30,14 @@ NUMBERS = ("acknowledged", "steps", "reminders")
 def in_the_house(home: Path, word: str) -> dict[str, Any]:
     """Run a word of tests.chaos.county in a process of its own."""
     given = environment(home, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
-    done = subprocess.run([sys.executable, "-m", "tests.chaos.county", word], env=given, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.chaos.county", word],
+        env=given,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -61,7 +68,9 @@ def test_whatever_is_killed_every_acknowledged_report_is_there_once_and_no_remin
             what = list(kills)[number % 3]
             kill(house, what)
             kills[what] += 1
-            assert house.answers(), f"no page came after kill {number + 1} ({what}): {''.join(house.running.said)[-2000:]}"
+            assert house.answers(), (
+                f"no page came after kill {number + 1} ({what}): {''.join(house.running.said)[-2000:]}"
+            )
         time.sleep(4)
     finally:
         for one in reporters:

@@ -119,7 +119,11 @@ def up(founded: Path) -> Iterator[Running]:
 def test_help_lists_every_command_and_each_explains_itself(tmp_path: Path) -> None:
     listed = bulou(tmp_path, "--help").stdout
     for command in COMMANDS:
-        assert bulou(tmp_path, command.name, "--help").returncode == 0 if command.about else command.name in ("work", "exercise")
+        assert (
+            bulou(tmp_path, command.name, "--help").returncode == 0
+            if command.about
+            else command.name in ("work", "exercise")
+        )
         assert not command.about or f"\n    {command.name}" in listed
     assert not list(tmp_path.iterdir())
 

@@ -21,7 +21,9 @@ HEARD: list[tuple[str, list[int]]] = []
 def listeners() -> Iterator[None]:
     HEARD.clear()
     for name in ("low", "high"):
-        _hung[name] = Manifest(name=name, title=name, listens={"toy.wound": lambda name=name, **how: heard(name, **how)})
+        _hung[name] = Manifest(
+            name=name, title=name, listens={"toy.wound": lambda name=name, **how: heard(name, **how)}
+        )
     yield
     del _hung["low"], _hung["high"]
 

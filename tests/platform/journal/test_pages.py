@@ -25,7 +25,13 @@ def lines(county, cast, now) -> dict[str, int]:
 
     def line(action, place_id, *subjects, by=cast.chief.viewer):
         return write(
-            by=by, action=action, kind="registry.person", subjects=subjects, now=now, place_id=place_id, why=f"因为要紧：{action}"
+            by=by,
+            action=action,
+            kind="registry.person",
+            subjects=subjects,
+            now=now,
+            place_id=place_id,
+            why=f"因为要紧：{action}",
         )
 
     return {

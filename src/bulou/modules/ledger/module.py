@@ -24,12 +24,27 @@ MANIFEST = hang(
             MenuItem(_("Reminders"), "ledger:inbox", SIGNED_IN, group="duties", order=30, icon="bell"),
             MenuItem(_("Duty log"), "ledger:duty_log", "ledger.view_log", group="situation", order=60, icon="journal"),
             MenuItem(_("Sign-off"), "ledger:sign_off", "ledger.sign_off", group="situation", order=50, icon="edit"),
-            MenuItem(_("Reminders sent"), "ledger:steps", "ledger.view_standing", group="situation", order=55, icon="phone"),
-            MenuItem(_("Away and deputies"), "ledger:absences", "ledger.note_absence", group="situation", order=58, icon="people"),
+            MenuItem(
+                _("Reminders sent"), "ledger:steps", "ledger.view_standing", group="situation", order=55, icon="phone"
+            ),
+            MenuItem(
+                _("Away and deputies"),
+                "ledger:absences",
+                "ledger.note_absence",
+                group="situation",
+                order=58,
+                icon="people",
+            ),
         ),
         permissions=(
-            Permission("ledger.view_standing", _("See who owes what, and how it stands"), DESK | {"auditor", "case_worker", "medic"}),
-            Permission("ledger.view_names", _("See the names and telephones of those who owe"), DESK | {"case_worker", "medic"}),
+            Permission(
+                "ledger.view_standing",
+                _("See who owes what, and how it stands"),
+                DESK | {"auditor", "case_worker", "medic"},
+            ),
+            Permission(
+                "ledger.view_names", _("See the names and telephones of those who owe"), DESK | {"case_worker", "medic"}
+            ),
             Permission("ledger.view_content", _("See what was reported"), LEADS | CLERKS | {"case_worker", "medic"}),
             Permission("ledger.view_versions", _("See versions, excuses and reviews"), DESK | {"auditor"}),
             Permission("ledger.file_record", _("File reports for others"), DESK | {"medic"}),
@@ -42,13 +57,17 @@ MANIFEST = hang(
             Permission("ledger.chase", _("Telephone those who owe, and note what they said"), DESK),
             Permission("ledger.note_absence", _("Note that somebody is away, and who stands in"), LEADS | CLERKS),
             Permission("ledger.view_log", _("Read the duty log"), frozenset({"chief", "duty_officer", "auditor"})),
-            Permission("ledger.keep_log", _("Keep the duty log, hand over and take over"), frozenset({"chief", "duty_officer"})),
+            Permission(
+                "ledger.keep_log", _("Keep the duty log, hand over and take over"), frozenset({"chief", "duty_officer"})
+            ),
             Permission("ledger.run_regime", _("Set regimes"), frozenset({"chief"})),
         ),
         sections=(
             Section("facts", _("Facts"), sections.FACT_SCHEMA, sections.apply_facts, check=sections.check_facts),
             Section("ladders", _("Ladders"), sections.LADDER_SCHEMA, sections.apply_ladders),
-            Section("regimes", _("Regimes"), sections.REGIME_SCHEMA, sections.apply_regimes, check=sections.check_regimes),
+            Section(
+                "regimes", _("Regimes"), sections.REGIME_SCHEMA, sections.apply_regimes, check=sections.check_regimes
+            ),
         ),
         listens=listening.LISTENS,
         ticks=(
@@ -59,8 +78,11 @@ MANIFEST = hang(
         extras={
             "actions": chase_titles.ACTIONS,
             "bar": bar.marks,
-            "person_moves": (PersonRows("ledger_message", "person_id"), PersonRows("ledger_absence", "deputy_id", unless="r.person_id = %(kept)s"),
-                             PersonRows("ledger_absence", "person_id", unless="r.deputy_id = %(kept)s")),
+            "person_moves": (
+                PersonRows("ledger_message", "person_id"),
+                PersonRows("ledger_absence", "deputy_id", unless="r.person_id = %(kept)s"),
+                PersonRows("ledger_absence", "person_id", unless="r.deputy_id = %(kept)s"),
+            ),
             "sealed_tables": sealing.TABLES,
         },
     )

@@ -42,7 +42,9 @@ MANIFEST = hang(
             Permission("registry.view_place", _("See places"), EVERYBODY),
             Permission("registry.edit_place", _("Edit places"), frozenset({"chief"})),
             Permission("registry.load_county", _("Load a county from the national list"), frozenset({"administrator"})),
-            Permission("registry.declare_population", _("Declare population and households"), LEADS | {"village_clerk"}),
+            Permission(
+                "registry.declare_population", _("Declare population and households"), LEADS | {"village_clerk"}
+            ),
             Permission("registry.view_unit", _("See units"), EVERYBODY - {"checkpoint_officer"}),
             Permission("registry.edit_unit", _("Edit units and their members"), LEADS | {"unit_clerk"}),
             Permission("registry.view_person", _("See people and households"), DESK | {"auditor"}),
@@ -52,10 +54,19 @@ MANIFEST = hang(
             Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),
         ),
-        sections=(Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),),
+        sections=(
+            Section("units", _("Units"), playbook_units.SCHEMA, playbook_units.apply, check=playbook_units.check),
+        ),
         ticks=(
-            Tick("registry.fold_tallies", timedelta(minutes=10), fold_tallies, _("Add up people and households by place")),
-            Tick("registry.propose_duplicates", timedelta(hours=6), propose_duplicates, _("Look for people registered twice")),
+            Tick(
+                "registry.fold_tallies", timedelta(minutes=10), fold_tallies, _("Add up people and households by place")
+            ),
+            Tick(
+                "registry.propose_duplicates",
+                timedelta(hours=6),
+                propose_duplicates,
+                _("Look for people registered twice"),
+            ),
         ),
         forgets=(Forgets("registry.person", people_due, forget_people),),
         extras={

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from bulou.platform.access import permissions
 from bulou.platform.refusals import Forbidden
-
-from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Viewer:
         """Refuse unless the permission is held somewhere. Scope is the query's matter."""
         if not self.may(permission):
             raise Forbidden(
-                "access.not_allowed", _("Your role does not include this: %(permission)s."), permission=permissions.title(permission)
+                "access.not_allowed",
+                _("Your role does not include this: %(permission)s."),
+                permission=permissions.title(permission),
             )
 
 

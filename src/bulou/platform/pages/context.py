@@ -32,7 +32,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "seal_head": SimpleLazyObject(lambda: lent("seal_head")),
         "user_menu": SimpleLazyObject(lambda: [line for lines in extras("user_menu") for line in lines]),
         "bar": SimpleLazyObject(lambda: [mark for marks in extras("bar") for mark in marks(viewer)]),
-        "banners": SimpleLazyObject(lambda: [mark_safe(part) for ask in extras("banners") if (part := ask(viewer, now))]),
+        "banners": SimpleLazyObject(
+            lambda: [mark_safe(part) for ask in extras("banners") if (part := ask(viewer, now))]
+        ),
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
     }

@@ -37,7 +37,9 @@ def prepare(folders: Folders, account: Account) -> Path:
         folder = Path(tempfile.mkdtemp(prefix="bulou-", dir=_short_parent()))
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    for left in folder.glob(".s.PGSQL.*"):  # of a server that died; its lock may name a number that another program now has
+    for left in folder.glob(
+        ".s.PGSQL.*"
+    ):  # of a server that died; its lock may name a number that another program now has
         left.unlink()
     (folder / _WHOSE).write_text(str(folders.home))
     account.own(folder)

@@ -39,7 +39,10 @@ class Chase(models.Model):
                 fields=["regime", "window", "due", "step"], nulls_distinct=False, name="ledger_chase_once"
             )
         ]
-        indexes = [models.Index(fields=["-at", "-id"], name="ledger_chase_at"), models.Index(fields=["regime", "due"], name="ledger_chase_due")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="ledger_chase_at"),
+            models.Index(fields=["regime", "due"], name="ledger_chase_due"),
+        ]
 
 
 class Message(models.Model):

@@ -55,9 +55,7 @@ class Cell(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["regime", "place", "unit"], nulls_distinct=False, name="ledger_cell_leaf"
-            )
+            models.UniqueConstraint(fields=["regime", "place", "unit"], nulls_distinct=False, name="ledger_cell_leaf")
         ]
 
 

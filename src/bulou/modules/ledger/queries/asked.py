@@ -55,13 +55,15 @@ def known_of(
     ]
     if not lasting or not wanted:
         return {}
-    rows = Record.objects.filter(subject_kind=kind, subject_id__in=wanted, done_at__gt=at - LONGEST, done_at__lte=at)
-    rows = rows.filter(stated__overlap=lasting).values_list("pk", "subject_id", "done_at", "facts")
+    found = Record.objects.filter(subject_kind=kind, subject_id__in=wanted, done_at__gt=at - LONGEST, done_at__lte=at)
+    rows = list(found.filter(stated__overlap=lasting).values_list("pk", "subject_id", "done_at", "facts"))
     newest = _newest([pk for pk, *_rest in rows])
     stated: dict[int, list[tuple[str, datetime, Mapping[str, Any]]]] = {}
     for pk, subject_id, done_at, first in rows:
         told = {
-            code: _value(facts.by_code[code], value) for code, value in newest.get(pk, first).items() if code in lasting
+            code: _value(facts.by_code[code], value)
+            for code, value in (newest.get(pk, first) or {}).items()
+            if code in lasting
         }
         stated.setdefault(subject_id, []).append((str(pk), done_at, told))
     return {subject_id: still_known(told, facts, at=at) for subject_id, told in stated.items()}

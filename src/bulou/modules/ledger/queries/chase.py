@@ -167,7 +167,7 @@ def last_chased(enrolment_ids: Iterable[int], *, since: datetime | None = None) 
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT k.id, c.at, c.step_to FROM unnest(%s::bigint[]) AS k (id) CROSS JOIN LATERAL ("
-            " SELECT h.at, h.\"to\" AS step_to FROM ledger_chased c JOIN ledger_chase h ON h.id = c.chase_id"
+            ' SELECT h.at, h."to" AS step_to FROM ledger_chased c JOIN ledger_chase h ON h.id = c.chase_id'
             "  WHERE c.enrolment_id = k.id AND (%s::timestamptz IS NULL OR h.at >= %s) ORDER BY h.at DESC, h.id DESC LIMIT 1) c",
             [ids, since, since],
         )
@@ -190,7 +190,8 @@ def steps_about(enrolment_id: int, *, limit: int = 50) -> list[Chase]:
     """The steps of ladders taken about an enrolment, the newest first; the same."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT c.chase_id FROM ledger_chased c WHERE c.enrolment_id = %s ORDER BY 1 DESC LIMIT %s", [enrolment_id, limit]
+            "SELECT DISTINCT c.chase_id FROM ledger_chased c WHERE c.enrolment_id = %s ORDER BY 1 DESC LIMIT %s",
+            [enrolment_id, limit],
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Chase.objects.filter(pk__in=ids).order_by("-at", "-pk"))
@@ -234,13 +235,19 @@ class Open:
         return list(newest.asks) if newest else []
 
 
-def open_of(viewer: Viewer, enrolment_id: int, *, now: datetime, window_id: int | None = None, permission: str = CHASE) -> Open:
+def open_of(
+    viewer: Viewer, enrolment_id: int, *, now: datetime, window_id: int | None = None, permission: str = CHASE
+) -> Open:
     """What an enrolment in reach owes: in that window, else in the one opened last, else the duty due last. Http404 out of reach or of nothing."""
     enrolment = Enrolment.objects.select_related("regime", "regime__operation").filter(pk=enrolment_id).first()
     if enrolment is None or not within(viewer, permission, enrolment):
         raise Http404
     windows = Window.objects.filter(regime_id=enrolment.regime_id, opens__lte=now).order_by("-opens", "-pk")
-    window = windows.filter(pk=window_id).first() if window_id is not None else windows.filter(closes__gt=now).first() or windows.first()
+    window = (
+        windows.filter(pk=window_id).first()
+        if window_id is not None
+        else windows.filter(closes__gt=now).first() or windows.first()
+    )
     duty = None if window else Duty.objects.filter(enrolment=enrolment, opens__lte=now).order_by("-opens").first()
     if window is None and duty is None:
         raise Http404
@@ -266,12 +273,20 @@ def within(viewer: Viewer, permission: str, enrolment: Enrolment) -> bool:
 
 def last_report(enrolment: Enrolment) -> Record | None:
     """The newest record about its subject."""
-    return Record.objects.filter(subject_kind=enrolment.subject_kind, subject_id=enrolment.subject_id).order_by("-done_at").first()
+    return (
+        Record.objects.filter(subject_kind=enrolment.subject_kind, subject_id=enrolment.subject_id)
+        .order_by("-done_at")
+        .first()
+    )
 
 
 def absences(viewer: Viewer, *, now: datetime) -> list[Absence]:
     """Absences running or to come: the viewer's own, and with the office for it those in reach of people who may be named."""
-    found = Absence.objects.filter(ended_at=None, until__gt=now).select_related("person", "deputy", "person__place").order_by("since")
+    found = (
+        Absence.objects.filter(ended_at=None, until__gt=now)
+        .select_related("person", "deputy", "person__place")
+        .order_by("since")
+    )
     if viewer.may("ledger.note_absence"):
         return list(found.filter(person__in=scopes.people(viewer, "ledger.note_absence")))
     return list(found.filter(person_id=viewer.person_id or 0))

@@ -119,7 +119,13 @@ def _rows(window: Window, spots: Sequence[Key], now: datetime) -> list[GapRow]:
 
 
 def gap_runs(
-    viewer: Viewer, enrolment_ids: Sequence[int], *, start: datetime, end: datetime, now: datetime, as_of: datetime | None = None
+    viewer: Viewer,
+    enrolment_ids: Sequence[int],
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    as_of: datetime | None = None,
 ) -> tuple[core.Gap, ...]:
     """The gaps of these enrolments (those in reach) among windows and duties opening in [start, end), the oldest first; ids as text.
 
@@ -161,7 +167,24 @@ def judged_of(
 
 
 def _judged(enrolment: Enrolment, row: Sequence[Any], at: datetime) -> Judged:
-    (_w, duty_id, _e, opens, due, is_done, is_late, is_excused, due_now, struck, place_id, unit_id, _pl, _ul, closes, name) = row
+    (
+        _w,
+        duty_id,
+        _e,
+        opens,
+        due,
+        is_done,
+        is_late,
+        is_excused,
+        due_now,
+        struck,
+        place_id,
+        unit_id,
+        _pl,
+        _ul,
+        closes,
+        name,
+    ) = row
     seat = Seat(str(place_id), None if unit_id is None else str(unit_id), ())
     obligation = Obligation(
         enrolment=str(enrolment.pk), regime=str(enrolment.regime_id), version=0, asks=frozenset(), is_list=False,
@@ -181,4 +204,3 @@ def _judged(enrolment: Enrolment, row: Sequence[Any], at: datetime) -> Judged:
 
 def _given(one: GapReason) -> core.Given:
     return core.Given(str(one.enrolment_id), one.about, one.reason, one.actor_name or "?", one.known_at)
-

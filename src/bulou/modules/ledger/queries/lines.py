@@ -13,5 +13,9 @@ def lineages(kind: str, ids: Iterable[int]) -> dict[int, list[int]]:
     A node that only ever lies on the way to others is found through them.
     """
     wanted = set(ids)
-    rows = Path.objects.filter(kind=kind, until__year=9999, lineage__overlap=list(wanted)).values_list("lineage", flat=True)
-    return {node: list(lineage[: place + 1]) for lineage in rows for place, node in enumerate(lineage) if node in wanted}
+    rows = Path.objects.filter(kind=kind, until__year=9999, lineage__overlap=list(wanted)).values_list(
+        "lineage", flat=True
+    )
+    return {
+        node: list(lineage[: place + 1]) for lineage in rows for place, node in enumerate(lineage) if node in wanted
+    }

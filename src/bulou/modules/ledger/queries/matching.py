@@ -60,7 +60,9 @@ def matched(regime: Regime, now: datetime, *, subject: tuple[str, int] | None = 
         yield from ways[kind](regime, now, only)
 
 
-def current_enrolments(regime: Regime, now: datetime, *, subject: tuple[str, int] | None = None) -> dict[Identity, Current]:
+def current_enrolments(
+    regime: Regime, now: datetime, *, subject: tuple[str, int] | None = None
+) -> dict[Identity, Current]:
     """The enrolments of a regime not ended by `now`, by identity."""
     kind, subject_id = subject or (None, None)
     with connection.cursor() as cursor:
@@ -75,7 +77,9 @@ def current_enrolments(regime: Regime, now: datetime, *, subject: tuple[str, int
 
 
 def _people(regime: Regime, now: datetime, only: int | None) -> Iterator[Matched]:
-    found = rosters.people_matching(_who(regime), regime.operation.root_id, at=now, today=_today(regime, now), only=only)
+    found = rosters.people_matching(
+        _who(regime), regime.operation.root_id, at=now, today=_today(regime, now), only=only
+    )
     for pk, place_id, head in found:
         answerables = (pk,) if head in (None, pk) else (pk, head)
         owed = head if regime.owed_by == "head" and head else pk

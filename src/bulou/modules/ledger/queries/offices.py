@@ -40,7 +40,9 @@ def people_for(spots: Sequence[Spot], *, now: datetime) -> list[tuple[int, int, 
     for spot in spots:
         above = places.get(spot.place_id, [spot.place_id])
         if spot.to in ("owing", "answerable", "lead"):
-            people = _lead(units.get(spot.unit_id or 0, []), leads) or _at(offices, ("village_clerk",), above, spot.operation_id)
+            people = _lead(units.get(spot.unit_id or 0, []), leads) or _at(
+                offices, ("village_clerk",), above, spot.operation_id
+            )
             people = people or _at(offices, ("township_lead",), above, spot.operation_id)
         elif spot.to == "township":
             people = _at(offices, ("township_lead",), above, spot.operation_id)
@@ -65,7 +67,9 @@ def _lead(lineage: Sequence[int], leads: dict[int, list[int]]) -> list[int]:
 
 def _at(offices: Sequence[Holder], roles: Sequence[str], above: Sequence[int], operation_id: int) -> list[int]:
     """Holders of these roles whose place is the nearest one on the way up; those limited to a unit or to another operation are left out."""
-    fit = [one for one in offices if one.role in roles and one.unit_id is None and one.operation_id in (None, operation_id)]
+    fit = [
+        one for one in offices if one.role in roles and one.unit_id is None and one.operation_id in (None, operation_id)
+    ]
     for place_id in [*reversed(above), None]:
         if here := {one.person_id for one in fit if one.place_id == place_id}:
             return sorted(here)

@@ -32,7 +32,9 @@ def signatures(
     for one in _newest(regime, by, start, end):
         if one.node_id in tree.nodes:
             signed = Figures(**one.figures) if one.act == "signed" else Figures()
-            found[one.node_id] = Stands(one, signed, _difference(one, signed, tree.of(one.node_id)) if one.act == "signed" else {})
+            found[one.node_id] = Stands(
+                one, signed, _difference(one, signed, tree.of(one.node_id)) if one.act == "signed" else {}
+            )
     return found
 
 
@@ -48,7 +50,9 @@ def covers_node(viewer: Viewer, permission: str, operation_id: int, node_kind: s
         return True
     if node_kind == "place":
         lineage = rosters.lineages("place", [node_id]).get(node_id, [])
-        return any(place in lineage for place, unit in zip(mine.places, mine.units, strict=True) if place and unit is None)
+        return any(
+            place in lineage for place, unit in zip(mine.places, mine.units, strict=True) if place and unit is None
+        )
     lineage = rosters.lineages("unit", [node_id]).get(node_id, [])
     return any(unit in lineage for unit in mine.units if unit)
 

@@ -175,7 +175,7 @@ def _built(rows: Iterable[tuple[Any, ...]], at: datetime) -> Tree:
             node.total = node.total + figures
         if is_own:
             node.own = figures if node.own is NONE else node.own + figures
-            own.append(counts)
+            own.append(tuple(counts))
     for node in nodes.values():
         if node.parent_id is not None and node.parent_id in nodes:
             nodes[node.parent_id].children.append(node.id)

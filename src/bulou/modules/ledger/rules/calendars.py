@@ -1,7 +1,7 @@
 """Calendars as playbooks and the database keep them, and as core computes with them: both ways, losing nothing.
 
-    {"daily": {"due": "10:00"}} · {"slots": [{"name": "morning", "opens": "06:00", "due": "08:00", "closes": "12:00"}, …]}
-    {"every": {"days": 14, "due": "18:00", "open_for": 2}} · {"once": {"opens": "2020-01-26T00:00+08:00", "due": …, "closes": …}} · null = owed one by one
+{"daily": {"due": "10:00"}} · {"slots": [{"name": "morning", "opens": "06:00", "due": "08:00", "closes": "12:00"}, …]}
+{"every": {"days": 14, "due": "18:00", "open_for": 2}} · {"once": {"opens": "2020-01-26T00:00+08:00", "due": …, "closes": …}} · null = owed one by one
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ def every_of(calendar: Calendar | None) -> tuple[int, str]:
     return (calendar.days, calendar.opens) if isinstance(calendar, EveryDays) else (1, "00:00")
 
 
-def shared_windows(
-    calendar: Calendar, start: datetime, end: datetime, *, zone: tzinfo
-) -> Iterator[tuple[int, Window]]:
+def shared_windows(calendar: Calendar, start: datetime, end: datetime, *, zone: tzinfo) -> Iterator[tuple[int, Window]]:
     """(phase, window) of every window that opens in [start, end) for some enrolment.
 
     Of every n days, the window that opens on a local day belongs to those whose first day has the same remainder by n: its phase.

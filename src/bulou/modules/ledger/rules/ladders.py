@@ -52,5 +52,7 @@ SCHEMA: dict[str, Any] = {
             "examples": ["{en: Hello, this is the headquarters.}"],
         },
     },
-    "examples": ["{steps: [{before: 1h, to: owing}, {after: 30m, to: answerable}], quiet: {from: '22:00', until: '07:00'}}"],
+    "examples": [
+        "{steps: [{before: 1h, to: owing}, {after: 30m, to: answerable}], quiet: {from: '22:00', until: '07:00'}}"
+    ],
 }

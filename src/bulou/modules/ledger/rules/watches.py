@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 
-def why_not_hand_over(user_id: int | None, on_duty: Collection[int | None], signed: Mapping[str, int], note: str) -> str | None:
+def why_not_hand_over(
+    user_id: int | None, on_duty: Collection[int | None], signed: Mapping[str, int], note: str
+) -> str | None:
     """The fault, or None: by somebody who has the watch, once, with a note. `signed` = who signed, by side (out, in)."""
     if user_id is None or user_id not in on_duty:
         return "not_on_duty"

@@ -37,7 +37,10 @@ SCHEMA: dict[str, Any] = {
         "terms": {**_CODES, "title": "Of members: terms of employment", "examples": ["[permanent, support]"]},
         "qualifications": {**_CODES, "title": "Of persons: holding one of these", "examples": ["[physician]"]},
         "purposes": {**_CODES, "title": "Of persons: the purpose they are registered for (a list of people)"},
-        "temporary": {"type": "boolean", "title": "Of persons: only those who stay for a time, or only those who live there"},
+        "temporary": {
+            "type": "boolean",
+            "title": "Of persons: only those who stay for a time, or only those who live there",
+        },
         "age": {
             "type": "object",
             "additionalProperties": False,

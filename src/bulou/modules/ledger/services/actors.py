@@ -30,7 +30,9 @@ def reason(why: str) -> str:
 
 def seat_of(enrolment_id: int) -> Seat:
     """Where an enrolment counts as far as is known."""
-    return Seat.objects.select_related("cell").filter(enrolment_id=enrolment_id).order_by("-at", "-known_at", "-uuid")[0]
+    return (
+        Seat.objects.select_related("cell").filter(enrolment_id=enrolment_id).order_by("-at", "-known_at", "-uuid")[0]
+    )
 
 
 def enrolment_within(by: Viewer, permission: str, enrolment_id: int) -> Enrolment:

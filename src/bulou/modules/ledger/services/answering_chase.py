@@ -89,9 +89,18 @@ def note_call(
 def _file(by: Viewer, owed: queries.Open, said: Said, once: UUID, now: datetime) -> int:
     missing = [code for code in owed.asks if said.facts.get(code) in (None, "")]
     if missing:
-        raise Refusal("ledger.facts_needed", _("What was reported is missing: %(facts)s."), field=missing[0], facts=", ".join(missing))
+        raise Refusal(
+            "ledger.facts_needed",
+            _("What was reported is missing: %(facts)s."),
+            field=missing[0],
+            facts=", ".join(missing),
+        )
     filing = Filing(
-        uuid5(once, "record"), owed.enrolment.subject_id, said.facts, subject_kind=owed.enrolment.subject_kind, source="telephone"
+        uuid5(once, "record"),
+        owed.enrolment.subject_id,
+        said.facts,
+        subject_kind=owed.enrolment.subject_kind,
+        source="telephone",
     )
     return file_record(by=by, filing=filing, now=now).record_id
 
@@ -105,7 +114,13 @@ def grant_excuse(*, by: Viewer, call_id: int, now: datetime) -> Call:
     about = call.window or call.duty
     since = min(about.due, call.at) if about else call.at
     excuse(
-        by=by, enrolment_id=call.enrolment_id, since=since, until=call.excuse_until, why=call.note, once=uuid5(call.uuid, "excuse"), now=now
+        by=by,
+        enrolment_id=call.enrolment_id,
+        since=since,
+        until=call.excuse_until,
+        why=call.note,
+        once=uuid5(call.uuid, "excuse"),
+        now=now,
     )
     return call
 
@@ -126,7 +141,14 @@ def note_absence(
     if deputy_id == person_id:
         raise Refusal("ledger.deputy_self", _("Somebody else has to stand in."), field="deputy_id")
     made = Absence.objects.create(
-        uuid=once, person_id=person_id, deputy_id=deputy_id, since=since, until=until, known_at=now, reason=reason(why), **actor(by)
+        uuid=once,
+        person_id=person_id,
+        deputy_id=deputy_id,
+        since=since,
+        until=until,
+        known_at=now,
+        reason=reason(why),
+        **actor(by),
     )
     write(
         by=by, action="ledger.absence_noted", kind="registry.person", subjects=[person_id, deputy_id], now=now, happened_at=since,

@@ -77,7 +77,11 @@ def _laddered() -> list[tuple[Regime, rules.Ladder]]:
 def _aims(regime: Regime, ladder: rules.Ladder, now: datetime) -> Iterable[Aim]:
     back, ahead = rules.span_of(ladder)
     span = (now - back, now + ahead)
-    windows = Window.objects.filter(regime=regime, due__range=span, opens__lte=now).values_list("pk", "due").order_by("due", "pk")
+    windows = (
+        Window.objects.filter(regime=regime, due__range=span, opens__lte=now)
+        .values_list("pk", "due")
+        .order_by("due", "pk")
+    )
     known = dict(windows)
     yield from (Aim(regime, window_id, due) for window_id, due in windows)
     given = Extension.objects.filter(due__range=span, is_done=False, is_excused=False)
@@ -95,7 +99,9 @@ def _aims(regime: Regime, ladder: rules.Ladder, now: datetime) -> Iterable[Aim]:
 def _done(regime: Regime, ladder: rules.Ladder, now: datetime) -> dict[tuple[int | None, datetime], list[int]]:
     back, _ahead = rules.span_of(ladder)
     found: dict[tuple[int | None, datetime], list[int]] = defaultdict(list)
-    for window_id, due, step in Chase.objects.filter(regime=regime, due__gte=now - back).values_list("window_id", "due", "step"):
+    for window_id, due, step in Chase.objects.filter(regime=regime, due__gte=now - back).values_list(
+        "window_id", "due", "step"
+    ):
         found[window_id, due].append(step)
     return found
 
@@ -111,7 +117,9 @@ def _remind(sent: Sequence[Chase], now: datetime) -> int:
     """Write to everybody these steps concern; gives how many people."""
     with connection.cursor() as cursor:
         _gather(sent, now)
-        cursor.execute("SELECT DISTINCT g.chase, g.cell, c.place_id, c.unit_id FROM ledger_gathered g JOIN ledger_cell c ON c.id = g.cell")
+        cursor.execute(
+            "SELECT DISTINCT g.chase, g.cell, c.place_id, c.unit_id FROM ledger_gathered g JOIN ledger_cell c ON c.id = g.cell"
+        )
         by_id = {one.pk: one for one in sent}
         spots = [
             Spot(chase_id, by_id[chase_id].to, by_id[chase_id].regime.operation_id, cell_id, place_id, unit_id)
@@ -141,7 +149,12 @@ def _gather(sent: Sequence[Chase], now: datetime) -> None:
             " JOIN ledger_enrolment e ON e.id = s.enrolment_id"
             " LEFT JOIN ledger_extension x ON x.window_id = o.window_id AND x.enrolment_id = e.id"
             " WHERE coalesce(x.due, w.due) = k.due",
-            [[one.pk for one in of_windows], [one.to for one in of_windows], [one.window_id for one in of_windows], [one.due for one in of_windows]],
+            [
+                [one.pk for one in of_windows],
+                [one.to for one in of_windows],
+                [one.window_id for one in of_windows],
+                [one.due for one in of_windows],
+            ],
         )
         cursor.execute(
             "INSERT INTO ledger_gathered"
@@ -149,7 +162,13 @@ def _gather(sent: Sequence[Chase], now: datetime) -> None:
             " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[]) AS k (chase, step_to, regime, due)"
             " JOIN ledger_enrolment e ON e.regime_id = k.regime JOIN ledger_duty d ON d.enrolment_id = e.id AND d.due_now = k.due"
             " WHERE d.is_owed AND NOT d.is_done AND NOT d.is_excused AND d.opens <= %s",
-            [[one.pk for one in of_duties], [one.to for one in of_duties], [one.regime_id for one in of_duties], [one.due for one in of_duties], now],
+            [
+                [one.pk for one in of_duties],
+                [one.to for one in of_duties],
+                [one.regime_id for one in of_duties],
+                [one.due for one in of_duties],
+                now,
+            ],
         )
         cursor.execute("ANALYZE ledger_gathered")
 
@@ -199,7 +218,7 @@ def _write_messages(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH line AS ("
-            "  SELECT a.person, a.chase, h.regime_id, h.due, h.\"to\" AS step_to, count(*) AS n FROM ledger_addressed a"
+            '  SELECT a.person, a.chase, h.regime_id, h.due, h."to" AS step_to, count(*) AS n FROM ledger_addressed a'
             "   JOIN ledger_chase h ON h.id = a.chase GROUP BY 1, 2, 3, 4, 5"
             " ), made AS ("
             "  INSERT INTO ledger_message (uuid, person_id, at, lines, channel)"

@@ -64,9 +64,15 @@ def content(
 
 def sensitive(codes: set[str]) -> set[str]:
     """Which of these codes the catalogues mark sensitive."""
-    found = {code for code in codes if code in SHIPPED.by_code and SHIPPED.by_code[code].sensitivity is Sensitivity.SENSITIVE}
+    found = {
+        code for code in codes if code in SHIPPED.by_code and SHIPPED.by_code[code].sensitivity is Sensitivity.SENSITIVE
+    }
     others = codes - SHIPPED.by_code.keys()
-    return found | set(Fact.objects.filter(code__in=others, is_sensitive=True).values_list("code", flat=True)) if others else found
+    return (
+        found | set(Fact.objects.filter(code__in=others, is_sensitive=True).values_list("code", flat=True))
+        if others
+        else found
+    )
 
 
 def all_sensitive() -> set[str]:

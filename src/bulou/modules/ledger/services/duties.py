@@ -67,4 +67,12 @@ def withdraw(*, by: Viewer, duty_id: int, why: str, now: datetime) -> Duty:
 
 def _journal(action: str, duty: Duty, enrolment: Enrolment, *, by: Viewer, now: datetime, why: str) -> None:
     data = {"duty": duty.pk, "enrolment": enrolment.pk, "regime": enrolment.regime_id, "due": duty.due.isoformat()}
-    write(by=by, action=action, kind=f"registry.{enrolment.subject_kind}", subjects=[enrolment.subject_id], now=now, why=why, data=data)
+    write(
+        by=by,
+        action=action,
+        kind=f"registry.{enrolment.subject_kind}",
+        subjects=[enrolment.subject_id],
+        now=now,
+        why=why,
+        data=data,
+    )

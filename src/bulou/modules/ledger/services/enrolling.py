@@ -38,7 +38,14 @@ class NewEnrolment:
 
 @transaction.atomic
 def enrol(
-    *, by: Viewer, regime: Regime, new: NewEnrolment, now: datetime, starts: datetime | None = None, why: str = "", by_hand: bool = True
+    *,
+    by: Viewer,
+    regime: Regime,
+    new: NewEnrolment,
+    now: datetime,
+    starts: datetime | None = None,
+    why: str = "",
+    by_hand: bool = True,
 ) -> Enrolment:
     """Put one subject under a regime from `starts` (now, unless told). By hand it needs a reason. The same uuid again changes nothing.
 
@@ -61,7 +68,13 @@ def enrol(
 
 @transaction.atomic
 def enrol_many(
-    *, by: Viewer, regime: Regime, rows: Sequence[NewEnrolment], now: datetime, starts: datetime | None = None, why: str = ""
+    *,
+    by: Viewer,
+    regime: Regime,
+    rows: Sequence[NewEnrolment],
+    now: datetime,
+    starts: datetime | None = None,
+    why: str = "",
 ) -> int:
     """Many at once, one journal line; those whose uuid is known already are left as they are. Gives how many are new."""
     known = set(Enrolment.objects.filter(uuid__in=[row.uuid for row in rows]).values_list("uuid", flat=True))
@@ -77,7 +90,14 @@ def enrol_many(
 
 
 def enrol_rows(
-    *, by: Viewer, regime: Regime, rows: Sequence[NewEnrolment], starts: datetime, now: datetime, why: str, by_hand: bool
+    *,
+    by: Viewer,
+    regime: Regime,
+    rows: Sequence[NewEnrolment],
+    starts: datetime,
+    now: datetime,
+    why: str,
+    by_hand: bool,
 ) -> list[int]:
     """Inside a verb: the rows themselves, seated and settled; the ids of the enrolments."""
     for kind in {row.subject_kind for row in rows}:
@@ -135,7 +155,9 @@ def transfer(
     if found := Seat.objects.filter(uuid=once).select_related("enrolment").first():
         return found.enrolment
     enrolment = enrolment_within(by, ENROL, enrolment_id)
-    move_rows(by=by, enrolments=[enrolment], at=at, to=[(once, place_id, unit_id)], now=now, answerables=answerables, why=why)
+    move_rows(
+        by=by, enrolments=[enrolment], at=at, to=[(once, place_id, unit_id)], now=now, answerables=answerables, why=why
+    )
     write(
         by=by, action="ledger.transferred", kind=f"registry.{enrolment.subject_kind}", subjects=[enrolment.subject_id], place_id=place_id,
         now=now, happened_at=at, why=why, data={"regime": enrolment.regime_id, "enrolment": enrolment.pk, "unit": unit_id},
@@ -162,7 +184,9 @@ def move_rows(
 
 
 @transaction.atomic
-def end_enrolment(*, by: Viewer, enrolment_id: int, at: datetime, once: UUID, now: datetime, why: str = "") -> Enrolment:
+def end_enrolment(
+    *, by: Viewer, enrolment_id: int, at: datetime, once: UUID, now: datetime, why: str = ""
+) -> Enrolment:
     """End an enrolment at `at`, excluded; of several ends the one known last holds. It hides no gap that had fallen due before `now`."""
     if found := Ending.objects.filter(uuid=once).select_related("enrolment").first():
         return found.enrolment

@@ -69,4 +69,12 @@ def _journal(action: str, made: Excuse, *, by: Viewer, now: datetime, why: str) 
         "excuse": made.pk, "enrolment": enrolment.pk, "regime": enrolment.regime_id, "since": made.since.isoformat(),
         "until": made.until.isoformat(),
     }  # fmt: skip
-    write(by=by, action=action, kind=f"registry.{enrolment.subject_kind}", subjects=[enrolment.subject_id], now=now, why=why, data=data)
+    write(
+        by=by,
+        action=action,
+        kind=f"registry.{enrolment.subject_kind}",
+        subjects=[enrolment.subject_id],
+        now=now,
+        why=why,
+        data=data,
+    )

@@ -117,8 +117,14 @@ def correct_record(
 
 def line_filing(filing: Filing, number: int, line: ListLine) -> Filing:
     """A line of a list about a known person as that person's record, numbered after it (core.listing.records_of)."""
+    about = line.subject_id or 0  # lines about somebody new are not filed as records until the person is registered
     return replace(
-        filing, uuid=uuid5(filing.uuid, str(number)), subject_kind="person", subject_id=line.subject_id, facts=line.facts, lines=None
+        filing,
+        uuid=uuid5(filing.uuid, str(number)),
+        subject_kind="person",
+        subject_id=about,
+        facts=line.facts,
+        lines=None,
     )
 
 
@@ -176,17 +182,18 @@ def _copy_in(by: Viewer, filings: Sequence[Filing], now: datetime, why: str) -> 
 
 def _copy(by: Viewer, filings: Sequence[Filing], now: datetime) -> None:
     secret = all_sensitive()  # looked up before the COPY: nothing else can be asked on this connection while it runs
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY ledger_record (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,"
-        " is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY ledger_record (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,"
+            " is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device) FROM STDIN"
+        ) as copy,
+    ):
         for block in staged_text(by, filings, now, secret):
             copy.write(block)
 
 
-def staged_text(
-    by: Viewer, filings: Iterable[Filing], now: datetime, secret: Set[str] | None = None
-) -> Iterable[str]:
+def staged_text(by: Viewer, filings: Iterable[Filing], now: datetime, secret: Set[str] | None = None) -> Iterable[str]:
     """The rows as COPY reads them, some hundreds at a time; what many share is written once. `secret` = the codes to seal (None = looked up)."""
     shared: dict[tuple[Any, ...], tuple[str, str]] = {}
     block: list[str] = []
@@ -239,7 +246,9 @@ def _field(value: Any, *, is_json: bool = False) -> str:
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return _escaped("{" + ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value) + "}")
+        return _escaped(
+            "{" + ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value) + "}"
+        )
     return _escaped(str(value))
 
 
@@ -278,15 +287,19 @@ def _why_not_from_a_page(filing: Filing, now: datetime) -> None:
     if filing.source not in ("page", "telephone", "excel", "grid") or filing.happened_at is None:
         return
     enrolled = list(
-        Enrolment.objects.filter(subject_kind=filing.subject_kind, subject_id=filing.subject_id).select_related("regime")
+        Enrolment.objects.filter(subject_kind=filing.subject_kind, subject_id=filing.subject_id).select_related(
+            "regime"
+        )
     )
     zone = ZoneInfo(enrolled[0].regime.zone) if enrolled else ZoneInfo("Asia/Shanghai")
     if phones.why_not_from_a_page(filing.happened_at, now=now, zone=zone):
         words = _("This is for %(day)s. A report cannot be made before the day has come.")
-        day = filing.happened_at.astimezone(zone).date().isoformat()
-        raise Refusal("ledger.for_tomorrow", words, field="happened_at", day=day)
+        tomorrow = filing.happened_at.astimezone(zone).date().isoformat()
+        raise Refusal("ledger.for_tomorrow", words, field="happened_at", day=tomorrow)
     first = min((one.starts for one in enrolled), default=None)
     if first is not None and filing.happened_at.astimezone(zone).date() < first.astimezone(zone).date():
         words = _("Nothing was owed on %(day)s: this enrolment begins on %(first)s.")
-        days = {"day": filing.happened_at.astimezone(zone).date().isoformat(), "first": first.astimezone(zone).date().isoformat()}
-        raise Refusal("ledger.before_enrolment", words, field="happened_at", **days)
+        day, begins = filing.happened_at.astimezone(zone).date(), first.astimezone(zone).date()
+        raise Refusal(
+            "ledger.before_enrolment", words, field="happened_at", day=day.isoformat(), first=begins.isoformat()
+        )

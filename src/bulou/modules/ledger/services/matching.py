@@ -33,7 +33,9 @@ class Moved:
 
 
 @transaction.atomic
-def enrol_matching(*, by: Viewer, regime: Regime, now: datetime, starts: datetime | None = None, why: str = "") -> Moved:
+def enrol_matching(
+    *, by: Viewer, regime: Regime, now: datetime, starts: datetime | None = None, why: str = ""
+) -> Moved:
     """Hold a regime's enrolments against its filter: enrol whom it matches, end whom it no longer does, move who lives elsewhere.
 
     By hand added stays, by hand excluded stays out. New ones start at `starts` (now, unless told). A second call changes nothing.
@@ -42,7 +44,13 @@ def enrol_matching(*, by: Viewer, regime: Regime, now: datetime, starts: datetim
     store.hold_all()
     matched = {one.identity: one for one in matching.matched(regime, now)}
     return follow_one(
-        by=by, regime=regime, current=matching.current_enrolments(regime, now), matched=matched, now=now, starts=starts, why=why
+        by=by,
+        regime=regime,
+        current=matching.current_enrolments(regime, now),
+        matched=matched,
+        now=now,
+        starts=starts,
+        why=why,
     )
 
 
@@ -52,7 +60,9 @@ def follow_one(
 ) -> Moved:  # fmt: skip
     """Inside a verb: what is enrolled made to follow what is matched, of all subjects or of those given."""
     excluded = set(Exclusion.objects.filter(regime=regime, ended_at=None).values_list("subject_kind", "subject_id"))
-    fresh = [one for key, one in matched.items() if key not in current and (one.subject_kind, one.subject_id) not in excluded]
+    fresh = [
+        one for key, one in matched.items() if key not in current and (one.subject_kind, one.subject_id) not in excluded
+    ]
     gone = [found for key, found in current.items() if key not in matched and not found.by_hand]
     moved = [
         (current[key], one) for key, one in matched.items() if key in current and current[key].place_id != one.place_id
@@ -73,13 +83,17 @@ def follow_one(
 def exclude(*, by: Viewer, regime: Regime, subject_kind: str, subject_id: int, why: str, now: datetime) -> Exclusion:
     """Say that a subject is not to be under a regime although its filter matches; ends its enrolments there now. Said already: nothing happens."""
     by.need(ENROL)
-    known = Exclusion.objects.filter(regime=regime, subject_kind=subject_kind, subject_id=subject_id, ended_at=None).first()
+    known = Exclusion.objects.filter(
+        regime=regime, subject_kind=subject_kind, subject_id=subject_id, ended_at=None
+    ).first()
     if known is not None:
         return known
     made = Exclusion.objects.create(
         regime=regime, subject_kind=subject_kind, subject_id=subject_id, at=now, reason=reason(why), **actor(by)
     )
-    mine = [e.enrolment_id for e in matching.current_enrolments(regime, now, subject=(subject_kind, subject_id)).values()]
+    mine = [
+        e.enrolment_id for e in matching.current_enrolments(regime, now, subject=(subject_kind, subject_id)).values()
+    ]
     for enrolment_id in mine:
         enrolling.enrolment_within(by, ENROL, enrolment_id)
     _end_all(by, mine, now, made.reason)
@@ -95,12 +109,17 @@ def include(*, by: Viewer, regime: Regime, subject_kind: str, subject_id: int, w
     """Take an exclusion back, and enrol the subject where the filter matches it; gives how many enrolments that makes."""
     by.need(ENROL)
     text = reason(why)
-    Exclusion.objects.filter(regime=regime, subject_kind=subject_kind, subject_id=subject_id, ended_at=None).update(ended_at=now)
+    Exclusion.objects.filter(regime=regime, subject_kind=subject_kind, subject_id=subject_id, ended_at=None).update(
+        ended_at=now
+    )
     current = matching.current_enrolments(regime, now, subject=(subject_kind, subject_id))
     found = [
         one for one in matching.matched(regime, now, subject=(subject_kind, subject_id)) if one.identity not in current
     ]
-    if any(not by.is_system and not reach.covers(by, ENROL, regime.operation_id, one.place_id, one.unit_id) for one in found):
+    if any(
+        not by.is_system and not reach.covers(by, ENROL, regime.operation_id, one.place_id, one.unit_id)
+        for one in found
+    ):
         raise Refusal("ledger.subject_unknown", _("There is no such subject."), status=404)
     _enrol_all(by, regime, found, now, now, text)
     write(
@@ -117,9 +136,18 @@ def _enrol_all(by: Viewer, regime: Regime, found: Sequence[Matched], starts: dat
 
 
 def _new(regime: Regime, one: Matched, now: datetime) -> NewEnrolment:
-    name = f"{regime.pk}:{one.subject_kind}:{one.subject_id}:{one.unit_id}:{one.owed_kind}:{one.owed_id}:{now.isoformat()}"
+    name = (
+        f"{regime.pk}:{one.subject_kind}:{one.subject_id}:{one.unit_id}:{one.owed_kind}:{one.owed_id}:{now.isoformat()}"
+    )
     return NewEnrolment(
-        uuid5(SPACE, name), one.subject_id, one.place_id, one.unit_id, one.subject_kind, one.owed_kind, one.owed_id, one.answerables
+        uuid5(SPACE, name),
+        one.subject_id,
+        one.place_id,
+        one.unit_id,
+        one.subject_kind,
+        one.owed_kind,
+        one.owed_id,
+        one.answerables,
     )
 
 

@@ -66,7 +66,15 @@ def end_regime(*, by: Viewer, regime: Regime, now: datetime, why: str = "") -> R
         _version(regime, newest.asks, None, newest.is_list, now, now, by, None)
     regime.ended_at = now
     regime.save(update_fields=["ended_at"])
-    write(by=by, action="ledger.regime_ended", kind="ledger.regime", subjects=[regime.pk], now=now, why=why, data={"key": regime.key})
+    write(
+        by=by,
+        action="ledger.regime_ended",
+        kind="ledger.regime",
+        subjects=[regime.pk],
+        now=now,
+        why=why,
+        data={"key": regime.key},
+    )
     return regime
 
 

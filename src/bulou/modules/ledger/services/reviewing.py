@@ -25,7 +25,9 @@ def question(*, by: Viewer, record_id: int, why: str, once: UUID, now: datetime,
     return _step(by, record_id, "questioned", why, once, now, rule=rule)
 
 
-def uphold(*, by: Viewer, record_id: int, why: str, once: UUID, now: datetime, new_due: datetime | None = None) -> ReviewStep:
+def uphold(
+    *, by: Viewer, record_id: int, why: str, once: UUID, now: datetime, new_due: datetime | None = None
+) -> ReviewStep:
     """Decide that a record is contradicted: what was filed up to now no longer answers; until `new_due`, where given, it can be put right."""
     return _step(by, record_id, "upheld", why, once, now, new_due=new_due)
 
@@ -47,7 +49,15 @@ def appeal(*, by: Viewer, record_id: int, why: str, once: UUID, now: datetime) -
 
 @transaction.atomic
 def _step(
-    by: Viewer, record_id: int, step: str, why: str, once: UUID, now: datetime, *, new_due: datetime | None = None, rule: str = ""
+    by: Viewer,
+    record_id: int,
+    step: str,
+    why: str,
+    once: UUID,
+    now: datetime,
+    *,
+    new_due: datetime | None = None,
+    rule: str = "",
 ) -> ReviewStep:
     if found := ReviewStep.objects.filter(uuid=once).first():
         return found
@@ -61,7 +71,9 @@ def _step(
     )
     if step in ("upheld", "returned", "cleared"):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT ledger_resettle(%s, %s, %s)", [record.subject_kind, record.subject_id, record.done_at])
+            cursor.execute(
+                "SELECT ledger_resettle(%s, %s, %s)", [record.subject_kind, record.subject_id, record.done_at]
+            )
     write(
         by=by, action=f"ledger.record_{step}", kind=f"registry.{record.subject_kind}", subjects=[record.subject_id], now=now,
         why=made.reason, data={"record": record.pk, "rule": rule, "new_due": new_due and new_due.isoformat()},

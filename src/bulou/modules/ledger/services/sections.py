@@ -40,7 +40,13 @@ CALENDAR = {
         _calendar("daily", {"due": _WALL, "opens": _WALL, "closes": _WALL}, ["due"]),
         _calendar(
             "every",
-            {"days": {"type": "integer", "minimum": 1}, "due": _WALL, "opens": _WALL, "closes": _WALL, "open_for": {"type": "integer", "minimum": 1}},
+            {
+                "days": {"type": "integer", "minimum": 1},
+                "due": _WALL,
+                "opens": _WALL,
+                "closes": _WALL,
+                "open_for": {"type": "integer", "minimum": 1},
+            },
             ["days"],
         ),
         _calendar("once", {"opens": _MOMENT, "due": _MOMENT, "closes": _MOMENT}, ["opens", "due", "closes"]),
@@ -88,11 +94,20 @@ REGIME_SCHEMA: Mapping[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "title": _TEXTS,
-        "asks": {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "title": "Codes of facts", "examples": ["[well, temperature]"]},
+        "asks": {
+            "type": "array",
+            "items": {"type": "string"},
+            "uniqueItems": True,
+            "title": "Codes of facts",
+            "examples": ["[well, temperature]"],
+        },
         "calendar": CALENDAR,
         "who": who_rules.SCHEMA,
         "owed_by": {"enum": ["subject", "head", "unit_leader"], "title": "Who owes it; the subject, unless told"},
-        "is_list": {"type": "boolean", "title": "A list return: the place or unit states its whole list, an empty one too"},
+        "is_list": {
+            "type": "boolean",
+            "title": "A list return: the place or unit states its whole list, an empty one too",
+        },
         "is_immediate": {"type": "boolean", "title": "Reported at once, up the whole line"},
         "ladder": {"type": "string", "title": "Key of its ladder"},
         "purpose": {"type": "string", "maxLength": 200, "title": "What it is for"},
@@ -131,7 +146,9 @@ def check_regimes(items: Items, playbook: Mapping[str, Any]) -> list[Problem]:
         for number, unit in enumerate((item.get("who") or {}).get("units", ())):
             if unit not in (playbook.get("units") or {}):
                 words = _("“%(unit)s” is no unit of this playbook.") % {"unit": unit}
-                found.append(Problem(("regimes", key, "who", "units", number), words, ", ".join(playbook.get("units") or {})))
+                found.append(
+                    Problem(("regimes", key, "who", "units", number), words, ", ".join(playbook.get("units") or {}))
+                )
         try:
             calendars.calendar_of(item.get("calendar"))
         except ValueError as why:
@@ -163,7 +180,9 @@ def apply_ladders(changes: Iterable[Change], *, operation: OperationRef, by: Vie
             Ladder.objects.filter(operation_id=operation.id, key=change.key).update(ended_at=now)
         else:
             Ladder.objects.update_or_create(
-                operation_id=operation.id, key=change.key, defaults={"steps": dict(change.after or {}), "ended_at": None}
+                operation_id=operation.id,
+                key=change.key,
+                defaults={"steps": dict(change.after or {}), "ended_at": None},
             )
 
 
@@ -176,7 +195,9 @@ def apply_regimes(changes: Iterable[Change], *, operation: OperationRef, by: Vie
             continue
         regime = _set(operation, change.key, change.after or {}, by=by, now=now)
         if regime.who.get("subject", "none") != "none":
-            matching.enrol_matching(by=system(by.name or "playbook"), regime=regime, now=now, starts=_day(now, operation), why=operation.key)
+            matching.enrol_matching(
+                by=system(by.name or "playbook"), regime=regime, now=now, starts=_day(now, operation), why=operation.key
+            )
 
 
 def _set(operation: OperationRef, key: str, item: Mapping[str, Any], *, by: Viewer, now: datetime) -> Regime:

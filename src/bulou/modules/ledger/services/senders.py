@@ -48,7 +48,10 @@ def hand_over(ids: Sequence[int], *, by: Viewer, now: datetime) -> None:
     if is_exercise():
         Message.objects.filter(pk__in=ids).update(channel=SINK)
         return
-    messages = [Outgoing(one.pk, one.uuid, one.person_id, one.lines) for one in Message.objects.filter(pk__in=ids).order_by("pk")]
+    messages = [
+        Outgoing(one.pk, one.uuid, one.person_id, one.lines)
+        for one in Message.objects.filter(pk__in=ids).order_by("pk")
+    ]
     taken: dict[int, list[str]] = {}
     for sender in senders:
         for pk in sender.take(messages, by=by, now=now):

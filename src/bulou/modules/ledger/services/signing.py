@@ -25,7 +25,15 @@ NOTE = "ledger.note_gap"
 
 @transaction.atomic
 def sign_off(
-    *, by: Viewer, regime: Regime, node_kind: str, node_id: int, start: datetime, end: datetime, once: UUID, now: datetime
+    *,
+    by: Viewer,
+    regime: Regime,
+    node_kind: str,
+    node_id: int,
+    start: datetime,
+    end: datetime,
+    once: UUID,
+    now: datetime,
 ) -> Signature:
     """Sign the figures of a place or unit for windows opening in [start, end), as they stand now; what comes later is a difference.
 
@@ -97,7 +105,9 @@ def give_gap_reason(
 
 
 @transaction.atomic
-def _set_day(by: Viewer, operation_id: int, day: date, is_closed: bool, once: UUID, now: datetime, why: str) -> DayState:
+def _set_day(
+    by: Viewer, operation_id: int, day: date, is_closed: bool, once: UUID, now: datetime, why: str
+) -> DayState:
     if found := DayState.objects.filter(uuid=once).first():
         return found
     by.need(CLOSE)
@@ -126,4 +136,12 @@ def _journal(action: str, made: Signature, *, by: Viewer, now: datetime) -> None
         "signature": made.pk, "regime": made.regime_id, "start": made.starts.isoformat(), "end": made.ends.isoformat(),
         "figures": made.figures,
     }  # fmt: skip
-    write(by=by, action=action, kind=f"registry.{made.node_kind}", subjects=[made.node_id], now=now, why=made.reason, data=data)
+    write(
+        by=by,
+        action=action,
+        kind=f"registry.{made.node_kind}",
+        subjects=[made.node_id],
+        now=now,
+        why=made.reason,
+        data=data,
+    )

@@ -60,8 +60,14 @@ def write_entry(
     if happened < watch.starts - REACH_BACK:
         raise Refusal("ledger.entry_past", _("This lies too far before the watch."), field="happened_at")
     if watch.signatures.count() == 2:
-        raise Refusal("ledger.watch_closed", _("This watch is closed: both have signed. Write into the one that runs."), field="text")
-    made = WatchEntry.objects.create(uuid=once, watch=watch, happened_at=happened, text=text.strip()[:2000], at=now, **actor(by))
+        raise Refusal(
+            "ledger.watch_closed",
+            _("This watch is closed: both have signed. Write into the one that runs."),
+            field="text",
+        )
+    made = WatchEntry.objects.create(
+        uuid=once, watch=watch, happened_at=happened, text=text.strip()[:2000], at=now, **actor(by)
+    )
     _journal("ledger.log_written", watch, by, now, {"entry": made.pk})
     return made
 
@@ -89,10 +95,14 @@ def take_over(*, by: Viewer, watch_id: int, once: UUID, now: datetime, with_name
     return _begin(by, watch.operation_id, watch, with_names, once, now)
 
 
-def _begin(by: Viewer, operation_id: int, after: Watch | None, with_names: Sequence[str], once: UUID, now: datetime) -> Watch:
+def _begin(
+    by: Viewer, operation_id: int, after: Watch | None, with_names: Sequence[str], once: UUID, now: datetime
+) -> Watch:
     others = [{"user": None, "name": name.strip()[:80]} for name in with_names if name.strip()]
     people = [{"user": by.user_id, "name": by.name[:80]}, *others[:9]]
-    made = Watch.objects.create(uuid=once, operation_id=operation_id, after=after, starts=now, people=people, **actor(by))
+    made = Watch.objects.create(
+        uuid=once, operation_id=operation_id, after=after, starts=now, people=people, **actor(by)
+    )
     _journal("ledger.watch_begun", made, by, now, {"after": after.pk if after else None})
     return made
 
@@ -131,5 +141,10 @@ def _hold(operation_id: int) -> None:
 
 def _journal(action: str, watch: Watch, by: Viewer, now: datetime, data: dict[str, object]) -> None:
     write(
-        by=by, action=action, kind="operations.operation", subjects=[watch.operation_id], now=now, data={"watch": watch.pk, **data}
+        by=by,
+        action=action,
+        kind="operations.operation",
+        subjects=[watch.operation_id],
+        now=now,
+        data={"watch": watch.pk, **data},
     )

@@ -38,9 +38,7 @@ def open_regime(regime: Regime, now: datetime) -> int:
     through = max(held.opened_through, now + MOMENT)
     versions = list(held.versions.order_by("number"))
     made = [
-        window
-        for version in versions
-        for window in _windows(held, version, versions, held.opened_through, through)
+        window for version in versions for window in _windows(held, version, versions, held.opened_through, through)
     ]
     _fold_settled(held, now)
     store.learn_paths(now)
@@ -81,13 +79,13 @@ def _windows(
     every, wall = calendars.every_of(calendar)
     found = calendars.shared_windows(calendar, first, last, zone=zone)
     return [
-        _window(regime, version, every, phase, wall, window) for phase, window in found if version.known_at <= window.due
+        _window(regime, version, every, phase, wall, window)
+        for phase, window in found
+        if version.known_at <= window.due
     ]
 
 
-def _window(
-    regime: Regime, version: RegimeVersion, every: int, phase: int, wall: str, window: CoreWindow
-) -> Window:
+def _window(regime: Regime, version: RegimeVersion, every: int, phase: int, wall: str, window: CoreWindow) -> Window:
     return Window(
         regime=regime, version=version, every=every, phase=phase, wall=wall, name=window.name, opens=window.opens, due=window.due,
         closes=window.closes, asks=version.asks, is_list=version.is_list, known_at=max(window.opens, version.known_at),
@@ -102,5 +100,3 @@ def _fold_settled(regime: Regime, now: datetime) -> None:
             " WHERE e.regime_id = %s AND NOT e.is_steady AND e.settles_at <= %s HAVING count(*) > 0",
             [now, regime.pk, now],
         )
-
-

@@ -40,7 +40,9 @@ def samples(world: World) -> dict[str, Sample]:
 
 def _call(world: World, enrolment_id: int) -> int:
     when = {"at": world.now, "excuse_until": world.now + timedelta(days=2)}
-    return Call.objects.create(uuid=uuid4(), enrolment_id=enrolment_id, outcome="away", note="x", actor_name="x", **when).pk
+    return Call.objects.create(
+        uuid=uuid4(), enrolment_id=enrolment_id, outcome="away", note="x", actor_name="x", **when
+    ).pk
 
 
 def _absence(world: World, village: int) -> int:

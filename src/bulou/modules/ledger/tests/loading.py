@@ -57,7 +57,10 @@ class Loaded:
                 if name not in found:
                     found[name] = _node(model, name, found.get(first.get(name, "")))
             moment = BEFORE
-            for branch in [None, *sorted((b for b in branches if b.id.startswith("move")), key=lambda b: (b.since, b.id))]:
+            for branch in [
+                None,
+                *sorted((b for b in branches if b.id.startswith("move")), key=lambda b: (b.since, b.id)),
+            ]:
                 if branch is not None:
                     moment = branch.since
                     node = found[branch.node]
@@ -80,7 +83,10 @@ class Loaded:
             self._regime(version)
         entries: list[tuple[float, int, Callable[[], Any]]] = []
         late = sorted((v for v in self.book.regimes if v.version > 1), key=lambda v: v.version)
-        at = {e.id: self.random.random() for e in (*self.book.enrolments, *self.book.records, *self.book.owed, *self.book.excuses)}
+        at = {
+            e.id: self.random.random()
+            for e in (*self.book.enrolments, *self.book.records, *self.book.owed, *self.book.excuses)
+        }
 
         def put(after: str | None, run: Callable[[], Any]) -> None:
             low = at[after] if after else 0.0
@@ -91,22 +97,60 @@ class Loaded:
         for t in self.book.transfers:
             put(t.enrolment, lambda t=t: self._transfer(t))
         for x in self.book.endings:
-            put(x.enrolment, lambda x=x: services.end_enrolment(
-                by=BY, enrolment_id=self.enrolment(x.enrolment), at=x.at, once=key(x.id), now=x.known_at))
+            put(
+                x.enrolment,
+                lambda x=x: services.end_enrolment(
+                    by=BY, enrolment_id=self.enrolment(x.enrolment), at=x.at, once=key(x.id), now=x.known_at
+                ),
+            )
         for d in self.book.owed:
             at[d.id] = at[d.enrolment] + (1 - at[d.enrolment]) * at[d.id]
-            entries.append((at[d.id], len(entries), lambda d=d: services.owe(
-                by=BY, enrolment_id=self.enrolment(d.enrolment), opens=d.window.opens, due=d.window.due, closes=d.window.closes,
-                once=key(d.id), now=d.known_at)))
+            entries.append(
+                (
+                    at[d.id],
+                    len(entries),
+                    lambda d=d: services.owe(
+                        by=BY,
+                        enrolment_id=self.enrolment(d.enrolment),
+                        opens=d.window.opens,
+                        due=d.window.due,
+                        closes=d.window.closes,
+                        once=key(d.id),
+                        now=d.known_at,
+                    ),
+                )
+            )
         for w in self.book.withdrawals:
-            put(w.owed, lambda w=w: services.withdraw(by=BY, duty_id=Duty.objects.get(uuid=key(w.owed)).pk, why=w.reason, now=w.known_at))
+            put(
+                w.owed,
+                lambda w=w: services.withdraw(
+                    by=BY, duty_id=Duty.objects.get(uuid=key(w.owed)).pk, why=w.reason, now=w.known_at
+                ),
+            )
         for q in self.book.excuses:
             at[q.id] = at[q.enrolment] + (1 - at[q.enrolment]) * at[q.id]
-            entries.append((at[q.id], len(entries), lambda q=q: services.excuse(
-                by=BY, enrolment_id=self.enrolment(q.enrolment), since=q.since, until=q.until, why=q.reason, once=key(q.id), now=q.known_at)))
+            entries.append(
+                (
+                    at[q.id],
+                    len(entries),
+                    lambda q=q: services.excuse(
+                        by=BY,
+                        enrolment_id=self.enrolment(q.enrolment),
+                        since=q.since,
+                        until=q.until,
+                        why=q.reason,
+                        once=key(q.id),
+                        now=q.known_at,
+                    ),
+                )
+            )
         for z in self.book.removals:
-            put(z.excuse, lambda z=z: services.remove_excuse(
-                by=BY, excuse_id=Excuse.objects.get(uuid=key(z.excuse)).pk, why=z.reason, now=z.known_at))
+            put(
+                z.excuse,
+                lambda z=z: services.remove_excuse(
+                    by=BY, excuse_id=Excuse.objects.get(uuid=key(z.excuse)).pk, why=z.reason, now=z.known_at
+                ),
+            )
         batch: list[Record] = []
         for r in self.book.records:
             if ":" in r.id:
@@ -115,11 +159,24 @@ class Loaded:
                 batch.append(r)
                 at[r.id] = 0.5
             else:
-                entries.append((at[r.id], len(entries), lambda r=r: services.file_record(by=BY, filing=self.filing(r), now=r.received_at)))
+                entries.append(
+                    (
+                        at[r.id],
+                        len(entries),
+                        lambda r=r: services.file_record(by=BY, filing=self.filing(r), now=r.received_at),
+                    )
+                )
         for now in {r.received_at for r in batch}:
             some = [r for r in batch if r.received_at == now]
-            entries.append((0.5, len(entries), lambda some=some, now=now: services.file_many(
-                by=BY, filings=[self.filing(r) for r in some], now=now)))
+            entries.append(
+                (
+                    0.5,
+                    len(entries),
+                    lambda some=some, now=now: services.file_many(
+                        by=BY, filings=[self.filing(r) for r in some], now=now
+                    ),
+                )
+            )
         for c in self.book.corrections:
             put(c.record, lambda c=c: self._correct(c))
         for s in self.book.reviews:
@@ -164,13 +221,24 @@ class Loaded:
 
     def filing(self, r: Record) -> services.Filing:
         kind, subject = self.subject(r.subject)
-        lines = None if r.lines is None else tuple(services.ListLine(self.subject(x.subject)[1], x.facts) for x in r.lines)
+        lines = (
+            None if r.lines is None else tuple(services.ListLine(self.subject(x.subject)[1], x.facts) for x in r.lines)
+        )
         return services.Filing(
-            key(r.id), subject, r.facts, r.happened_at, subject_kind=kind, source="phone", device_offset=r.device_offset, lines=lines
+            key(r.id),
+            subject,
+            r.facts,
+            r.happened_at,
+            subject_kind=kind,
+            source="phone",
+            device_offset=r.device_offset,
+            lines=lines,
         )
 
     def _correct(self, c: Correction) -> None:
-        lines = None if c.lines is None else tuple(services.ListLine(self.subject(x.subject)[1], x.facts) for x in c.lines)
+        lines = (
+            None if c.lines is None else tuple(services.ListLine(self.subject(x.subject)[1], x.facts) for x in c.lines)
+        )
         services.correct_record(
             by=BY, record_id=RecordRow.objects.get(uuid=key(c.record)).pk, facts=c.facts, why=c.reason, now=c.received_at,
             version=c.version, lines=lines,
@@ -195,10 +263,13 @@ def told(book: Book) -> Book:
     """The book as the house can be told it: versions are numbered as they become known, a tree moves when it is known to, lines of lists are
     their persons' records too."""
     moves = tuple(
-        replace(b, since=max(b.since, b.known_at), known_at=max(b.since, b.known_at)) if b.id.startswith("move") else b for b in book.places
+        replace(b, since=max(b.since, b.known_at), known_at=max(b.since, b.known_at)) if b.id.startswith("move") else b
+        for b in book.places
     )
     later = sorted((v for v in book.regimes if v.version > 1), key=lambda v: v.known_at)
-    regimes = [v for v in book.regimes if v.version == 1] + [replace(v, version=n) for n, v in enumerate(later, start=2)]
+    regimes = [v for v in book.regimes if v.version == 1] + [
+        replace(v, version=n) for n, v in enumerate(later, start=2)
+    ]
     lines = [one for record in book.records if record.lines is not None for one in records_of(record)]
     return replace(book, regimes=tuple(regimes), places=moves, records=(*book.records, *lines))
 

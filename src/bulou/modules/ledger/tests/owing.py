@@ -41,7 +41,9 @@ class Owing:
     regime: Regime
     by_person: dict[int, Enrolment] = field(default_factory=dict)
 
-    def enrol(self, person: Any, *, answerable: Any = None, unit: Any = None, regime: Regime | None = None) -> Enrolment:
+    def enrol(
+        self, person: Any, *, answerable: Any = None, unit: Any = None, regime: Regime | None = None
+    ) -> Enrolment:
         new = NewEnrolment(
             uuid4(), person.pk, person.place_id, unit.pk if unit else None, owed_kind="person", owed_id=person.pk,
             answerables=(answerable.pk,) if answerable else (),
@@ -65,10 +67,17 @@ def owing(county: County, *, ladder: Any = None) -> Owing:
     start = at("00:00", -1)
     root = county.root
     operation = Operation.objects.create(
-        key="drill", titles={"zh-Hans": "疫情防控", "en": "Response"}, playbook="sample", root=root, level="x", started_at=start
+        key="drill",
+        titles={"zh-Hans": "疫情防控", "en": "Response"},
+        playbook="sample",
+        root=root,
+        level="x",
+        started_at=start,
     )
     Ladder.objects.create(operation=operation, key="line", steps=ladder or {"steps": STEPS})
-    return Owing(county, operation, daily(operation, "health", {"zh-Hans": "每日健康报告", "en": "Daily health report"}))
+    return Owing(
+        county, operation, daily(operation, "health", {"zh-Hans": "每日健康报告", "en": "Daily health report"})
+    )
 
 
 def daily(operation: Operation, key: str, titles: dict[str, str], due: str = "10:00") -> Regime:

@@ -95,14 +95,22 @@ def test_one_message_a_person_however_much_they_owe(set_up: Owing):
 
 
 def test_quiet_hours_wait_and_excused_and_reported_ones_are_left_alone(county: County, cast: Cast):
-    set_up = owing(county, ladder={"steps": [{"before": "3h", "to": "owing"}], "quiet": {"from": "22:00", "until": "08:00"}})
+    set_up = owing(
+        county, ladder={"steps": [{"before": "3h", "to": "owing"}], "quiet": {"from": "22:00", "until": "08:00"}}
+    )
     first, second, third = county.people_of(0)[:3]
     for one in (first, second, third):
         set_up.enrol(one)
     set_up.open(at("00:01"))
     set_up.report(first, at("06:00"))
     services.excuse(
-        by=BY, enrolment_id=set_up.by_person[second.pk].pk, since=at("00:00"), until=at("23:00"), why="住院", once=uuid4(), now=at("06:00")
+        by=BY,
+        enrolment_id=set_up.by_person[second.pk].pk,
+        since=at("00:00"),
+        until=at("23:00"),
+        why="住院",
+        once=uuid4(),
+        now=at("06:00"),
     )
     chase(at("07:30"))
     assert not Message.objects.exists()
@@ -116,7 +124,11 @@ def test_a_deputy_gets_it_while_the_answerable_is_away_and_no_longer(set_up: Owi
     absence = note_absence(by=cast.village_clerk.viewer, person_id=people[4].pk, once=uuid4(), **away)
     chase(at("10:30"))
     found = Message.objects.get(person=people[6], at=at("10:30"))
-    assert set(Chased.objects.filter(message=found, enrolment_id=set_up.by_person[people[0].pk].pk).values_list("instead_of_id", flat=True)) == {people[4].pk}
+    assert set(
+        Chased.objects.filter(message=found, enrolment_id=set_up.by_person[people[0].pk].pk).values_list(
+            "instead_of_id", flat=True
+        )
+    ) == {people[4].pk}
     assert not Message.objects.filter(person=people[4], at=at("10:30")).exists()
     end_absence(by=cast.village_clerk.viewer, absence_id=absence.pk, now=at("21:00"))
     set_up.open(at("00:01", 1))
@@ -125,7 +137,9 @@ def test_a_deputy_gets_it_while_the_answerable_is_away_and_no_longer(set_up: Owi
     with pytest.raises(Http404):
         note_absence(by=cast.neighbour.viewer, person_id=people[4].pk, once=uuid4(), **away)
     with pytest.raises(Refusal, match="deputy_self"):
-        note_absence(by=cast.village_clerk.viewer, person_id=people[4].pk, once=uuid4(), **away | {"deputy_id": people[4].pk})
+        note_absence(
+            by=cast.village_clerk.viewer, person_id=people[4].pk, once=uuid4(), **away | {"deputy_id": people[4].pk}
+        )
 
 
 def test_whoever_is_known_to_be_off_duty_is_left_alone_where_others_remain(set_up: Owing, cast: Cast):
@@ -137,9 +151,15 @@ def test_whoever_is_known_to_be_off_duty_is_left_alone_where_others_remain(set_u
         del _hung["test_roster"]
 
 
-def test_a_sender_takes_a_message_in_the_same_transaction_and_an_exercise_sends_nothing(set_up: Owing, monkeypatch: pytest.MonkeyPatch):
+def test_a_sender_takes_a_message_in_the_same_transaction_and_an_exercise_sends_nothing(
+    set_up: Owing, monkeypatch: pytest.MonkeyPatch
+):
     taken: list[int] = []
-    sender = Sender("sms", "SMS", lambda messages, *, by, now: taken.extend(m.person_id for m in messages) or [m.id for m in messages])
+    sender = Sender(
+        "sms",
+        "SMS",
+        lambda messages, *, by, now: taken.extend(m.person_id for m in messages) or [m.id for m in messages],
+    )
     hang(Manifest("test_channels", "Channels", extras={"senders": (sender,)}))
     try:
         chase(at("09:00"))
@@ -161,7 +181,10 @@ def test_an_inbox_is_ones_own_and_says_what_is_open_still(set_up: Owing):
     assert (queries.unread(me), letter.lines[0].count, letter.lines[0].open) == (1, 4, 4)
     set_up.report(people[0], at("10:40"))
     [letter] = queries.inbox(me)
-    assert (letter.lines[0].open, [one.is_open for one in queries.about(me, letter.message)]) == (3, [True, True, True, False])
+    assert (letter.lines[0].open, [one.is_open for one in queries.about(me, letter.message)]) == (
+        3,
+        [True, True, True, False],
+    )
     assert people[1].name in [one.name for one in queries.about(me, letter.message)]
     with pytest.raises(Http404):
         acknowledge(by=other, message_id=letter.message.pk, now=at("10:50"))
@@ -175,7 +198,9 @@ def test_a_later_due_time_has_a_ladder_of_its_own(set_up: Owing):
     set_up.report(person, at("08:00"))
     record = queries.last_report(set_up.by_person[person.pk])
     assert record is not None
-    services.return_record(by=BY, record_id=record.pk, why="体温未填", new_due=at("15:00"), once=uuid4(), now=at("11:30"))
+    services.return_record(
+        by=BY, record_id=record.pk, why="体温未填", new_due=at("15:00"), once=uuid4(), now=at("11:30")
+    )
     chase(at("13:55"))
     assert person.pk not in sent_to(at("13:55"))
     chase(at("14:00"))

@@ -45,7 +45,7 @@ def test_the_bell_counts_and_the_inbox_says_who_is_missing(set_up: Owing, cast: 
     clerk = browse(cast.village_clerk)
     chase(at("10:30"))
     page = clerk.get(reverse("ledger:inbox")).content.decode()
-    assert '<b>1</b>' in page
+    assert "<b>1</b>" in page
     message = Message.objects.get(person=cast.village_clerk.person)
     rows = clerk.get(reverse("ledger:message", args=[message.pk]))
     assert set_up.county.people_of(0)[0].name in rows.content.decode()
@@ -53,7 +53,7 @@ def test_the_bell_counts_and_the_inbox_says_who_is_missing(set_up: Owing, cast: 
     assert browse(cast.neighbour).get(reverse("ledger:message", args=[message.pk])).status_code == 404
     assert browse(cast.neighbour).post(reverse("ledger:acknowledge", args=[message.pk])).status_code == 404
     assert clerk.post(reverse("ledger:acknowledge", args=[message.pk])).status_code == 302
-    assert '<b>1</b>' not in clerk.get(reverse("ledger:inbox")).content.decode()
+    assert "<b>1</b>" not in clerk.get(reverse("ledger:inbox")).content.decode()
 
 
 def test_a_call_that_is_not_answered_takes_one_tap_and_sent_again_changes_nothing(set_up: Owing, cast: Cast):
@@ -61,16 +61,26 @@ def test_a_call_that_is_not_answered_takes_one_tap_and_sent_again_changes_nothin
     enrolment = set_up.by_person[person.pk]
     clerk, address = browse(cast.village_clerk), reverse("ledger:call", args=[enrolment.pk])
     page = clerk.get(address + "?back=/ledger/reminders/sent")
-    assert f'tel:{person.phones.first().number}' in page.content.decode()
+    assert f"tel:{person.phones.first().number}" in page.content.decode()
     sent = {"outcome": "no_answer", "once": str(page.context["once"])}
     for _again in range(2):
-        assert clerk.post(reverse("ledger:note", args=[enrolment.pk]) + "?back=/ledger/reminders/sent", sent)["Location"] == "/ledger/reminders/sent"
+        assert (
+            clerk.post(reverse("ledger:note", args=[enrolment.pk]) + "?back=/ledger/reminders/sent", sent)["Location"]
+            == "/ledger/reminders/sent"
+        )
     assert Call.objects.count() == 1
     assert last_chased([enrolment.pk])[enrolment.pk].call.outcome == "no_answer"
-    elsewhere = clerk.post(reverse("ledger:note", args=[enrolment.pk]) + "?back=//example.org", sent | {"once": str(uuid4())})
+    elsewhere = clerk.post(
+        reverse("ledger:note", args=[enrolment.pk]) + "?back=//example.org", sent | {"once": str(uuid4())}
+    )
     assert elsewhere["Location"] == address
     assert browse(cast.neighbour).get(address).status_code == 404
-    assert clerk.post(reverse("ledger:note", args=[enrolment.pk]), sent | {"outcome": "reported", "once": str(uuid4())}).status_code == 404
+    assert (
+        clerk.post(
+            reverse("ledger:note", args=[enrolment.pk]), sent | {"outcome": "reported", "once": str(uuid4())}
+        ).status_code
+        == 404
+    )
 
 
 def test_what_was_reported_on_the_telephone_is_filed_in_the_callers_name(set_up: Owing, cast: Cast):
@@ -83,7 +93,11 @@ def test_what_was_reported_on_the_telephone_is_filed_in_the_callers_name(set_up:
     for _again in range(2):
         assert clerk.post(address, sent | {"well": "yes"}).status_code == 302
     record = Record.objects.get(subject_id=person.pk)
-    assert (record.source, record.filed_by_name, record.facts) == ("telephone", cast.village_clerk.viewer.name, {"well": True})
+    assert (record.source, record.filed_by_name, record.facts) == (
+        "telephone",
+        cast.village_clerk.viewer.name,
+        {"well": True},
+    )
     assert Call.objects.get().record_id == record.pk
 
 
@@ -131,11 +145,16 @@ def test_a_village_signs_before_its_town_and_figures_stay_as_signed(set_up: Owin
     assert sign(lead, town.pk).status_code == 302
     for day in ("0001-01-01", "9999-12-31", "gestern"):
         assert lead.get(page, {"day": day}).status_code == 200
-        assert lead.post(reverse("ledger:sign"), asked | {"day": day, "node": town.pk, "once": str(uuid4())}).status_code == 404
+        assert (
+            lead.post(reverse("ledger:sign"), asked | {"day": day, "node": town.pk, "once": str(uuid4())}).status_code
+            == 404
+        )
     assert lead.get(page, {"operation": "unknown"}).status_code == 404
 
 
-def test_a_day_is_closed_by_the_chief_once_it_is_over_and_opened_with_a_reason(set_up: Owing, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_a_day_is_closed_by_the_chief_once_it_is_over_and_opened_with_a_reason(
+    set_up: Owing, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
     chief = browse(cast.chief)
     asked = {"regime": set_up.regime.pk, "day": "2020-01-26", "by": "place", "to": "close"}
     address = reverse("ledger:set_day")
@@ -157,7 +176,9 @@ def test_a_watch_is_handed_over_by_two_and_nothing_of_it_changes_afterwards(set_
     watch = Watch.objects.get()
     assert [one["name"] for one in watch.people] == [cast.duty_officer.viewer.name, "马晓", "李明"]
     write = reverse("ledger:write_entry", args=[watch.pk])
-    assert officer.post(write, form_of(officer.get(write)) | {"text": "约改镇电话报告：发现发热 1 人"}).status_code == 302
+    assert (
+        officer.post(write, form_of(officer.get(write)) | {"text": "约改镇电话报告：发现发热 1 人"}).status_code == 302
+    )
     ahead = form_of(officer.get(write)) | {"text": "明天", "happened_at": "2020-01-27 09:00"}
     assert officer.post(write, ahead).status_code == 422
     assert officer.post(write, ahead | {"once": str(uuid4()), "happened_at": "0001-01-01 00:00"}).status_code == 422
@@ -174,7 +195,9 @@ def test_a_watch_is_handed_over_by_two_and_nothing_of_it_changes_afterwards(set_
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(spoil)
     with pytest.raises((ProgrammingError, InternalError)), transaction.atomic():
-        WatchEntry.objects.create(uuid=uuid4(), watch=watch, happened_at=at("10:00"), text="x", at=at("10:00"), actor_name="x")
+        WatchEntry.objects.create(
+            uuid=uuid4(), watch=watch, happened_at=at("10:00"), text="x", at=at("10:00"), actor_name="x"
+        )
     assert browse(cast.township_lead).get(reverse("ledger:duty_log")).status_code == 403
 
 
@@ -188,7 +211,13 @@ def test_whoever_has_the_watch_is_the_headquarters(set_up: Owing, cast: Cast):
 def test_an_absence_is_noted_on_a_page_and_ended_there(set_up: Owing, cast: Cast):
     lead, people = browse(cast.township_lead), set_up.county.people_of(0)
     address = reverse("ledger:new_absence")
-    sent = form_of(lead.get(address)) | {"person_id": people[0].pk, "deputy_id": people[1].pk, "first": "2020-01-26", "last": "2020-01-28", "why": "出差"}
+    sent = form_of(lead.get(address)) | {
+        "person_id": people[0].pk,
+        "deputy_id": people[1].pk,
+        "first": "2020-01-26",
+        "last": "2020-01-28",
+        "why": "出差",
+    }
     assert lead.post(address, sent | {"deputy_id": people[0].pk}).status_code == 422
     assert lead.post(address, sent | {"last": "9999-12-31"}).status_code == 422
     assert lead.post(address, sent).status_code == 302

@@ -30,7 +30,9 @@ class _Undo(Exception):
 
 @settings(random_histories(60), phases=(Phase.explicit, Phase.generate))
 @given(books(), MOMENTS, st.integers(0, 2**32))
-def test_the_figures_of_every_node_are_cores_now_and_as_of_any_moment(book: Book, at: list[datetime], seed: int) -> None:
+def test_the_figures_of_every_node_are_cores_now_and_as_of_any_moment(
+    book: Book, at: list[datetime], seed: int
+) -> None:
     try:
         with transaction.atomic():
             loaded = Loaded(book, seed)
@@ -59,23 +61,40 @@ def _compare_trees(loaded: Loaded, now: datetime, as_of: datetime | None) -> Non
     judged = cover(loaded.book, as_of=moment, **SPAN)
     names = loaded.names()
     for by, roll_up in (("place", by_place), ("unit", by_unit)):
-        wanted = {name: (node.own, node.total) for name, node in roll_up(loaded.book, judged, as_of=moment).items() if node.total.opened}
+        wanted = {
+            name: (node.own, node.total)
+            for name, node in roll_up(loaded.book, judged, as_of=moment).items()
+            if node.total.opened
+        }
         found = tree(BY, loaded.operation.id, now=now, as_of=as_of, by=by, **SPAN)
         got = {names[by].get(node_id): (node.own, node.total) for node_id, node in found.nodes.items()}
-        wrong = {name: (got.get(name), wanted.get(name)) for name in {*got, *wanted} if got.get(name) != wanted.get(name)}
+        wrong = {
+            name: (got.get(name), wanted.get(name)) for name in {*got, *wanted} if got.get(name) != wanted.get(name)
+        }
         if wrong:
             pytest.fail(f"{by} at {moment:%d %H:%M}: (ledger, core) {wrong}")
         assert found.total == figures(judged)
 
 
 def _compare_judged(loaded: Loaded, as_of: datetime) -> None:
-    ids = {str(one.pk): one.uuid.bytes.rstrip(b"\0").decode() for one in Enrolment.objects.filter(regime__operation_id=loaded.operation.id)}
+    ids = {
+        str(one.pk): one.uuid.bytes.rstrip(b"\0").decode()
+        for one in Enrolment.objects.filter(regime__operation_id=loaded.operation.id)
+    }
     for moment in (as_of, LAST):
         judged = cover(loaded.book, as_of=moment, **SPAN)
         mine = judged_of(BY, [int(pk) for pk in ids], at=moment, **SPAN)
-        wanted = sorted((j.obligation.enrolment, j.obligation.window.opens, j.obligation.window.due, j.standing, j.due) for j in judged)
-        got = sorted((ids[j.obligation.enrolment], j.obligation.window.opens, j.obligation.window.due, j.standing, j.due) for j in mine)
+        wanted = sorted(
+            (j.obligation.enrolment, j.obligation.window.opens, j.obligation.window.due, j.standing, j.due)
+            for j in judged
+        )
+        got = sorted(
+            (ids[j.obligation.enrolment], j.obligation.window.opens, j.obligation.window.due, j.standing, j.due)
+            for j in mine
+        )
         assert got == wanted
-        runs = sorted((ids[g.enrolment], g.since, g.until, g.missed, g.kind, g.is_open) for g in gap_runs(BY, [int(pk) for pk in ids], now=moment, **SPAN))
+        runs = sorted(
+            (ids[g.enrolment], g.since, g.until, g.missed, g.kind, g.is_open)
+            for g in gap_runs(BY, [int(pk) for pk in ids], now=moment, **SPAN)
+        )
         assert runs == sorted((g.enrolment, g.since, g.until, g.missed, g.kind, g.is_open) for g in gaps(judged))
-

@@ -14,7 +14,7 @@ from bulou.modules.ledger import services
 from bulou.modules.ledger.models import Discharge, Enrolment, Record, Regime
 from bulou.modules.ledger.queries.trees import window_at, window_tree
 from bulou.modules.ledger.services.sealing import TABLES
-from bulou.modules.ledger.tests.test_registry_changes import BY, health, operation, today  # noqa: F401
+from bulou.modules.ledger.tests.conftest import BY
 from bulou.modules.registry.models import Person
 from bulou.platform.expiry import services as expiry
 from tests.kit.cast import County
@@ -22,7 +22,7 @@ from tests.kit.cast import County
 pytestmark = pytest.mark.django_db
 
 
-def test_nobody_changes_a_report(county: County, health: Regime, now: datetime) -> None:  # noqa: F811
+def test_nobody_changes_a_report(county: County, health: Regime, now: datetime) -> None:
     services.file_record(by=BY, filing=services.Filing(uuid4(), county.people[0].pk, {"well": True}, now), now=now)
     for table in TABLES:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -31,7 +31,7 @@ def test_nobody_changes_a_report(county: County, health: Regime, now: datetime) 
             cursor.execute(f"UPDATE {table.name} SET id = id")
 
 
-def test_sensitive_facts_are_sealed_and_the_record_still_answers(county: County, health: Regime, now: datetime) -> None:  # noqa: F811
+def test_sensitive_facts_are_sealed_and_the_record_still_answers(county: County, health: Regime, now: datetime) -> None:
     said = {"well": True, "test_result": "positive"}
     filed = services.file_record(by=BY, filing=services.Filing(uuid4(), county.people[0].pk, said, now), now=now)
     record = Record.objects.get(pk=filed.record_id)
@@ -43,7 +43,11 @@ def test_sensitive_facts_are_sealed_and_the_record_still_answers(county: County,
 
 @pytest.mark.django_db(transaction=True)  # forgetting has a connection of its own
 def test_forgetting_empties_the_report_and_leaves_the_count(
-    county: County, health: Regime, now: datetime, settings: Any, tmp_path: Path  # noqa: F811
+    county: County,
+    health: Regime,
+    now: datetime,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
     settings.HOME = tmp_path
     person = county.people[0]
@@ -57,5 +61,3 @@ def test_forgetting_empties_the_report_and_leaves_the_count(
     window = window_at(BY, health.pk, now)
     assert window is not None
     assert window_tree(BY, window, now=now).total.on_time == 1
-
-

@@ -9,48 +9,18 @@ from uuid import uuid4
 import pytest
 from django.http import Http404
 
-from bulou.core.windows import Daily
 from bulou.modules.ledger import services
 from bulou.modules.ledger.models import Enrolment, Exclusion, Regime
 from bulou.modules.ledger.queries import matching
 from bulou.modules.ledger.queries.gaps import gap_page
 from bulou.modules.ledger.queries.trees import tree, window_at, window_tree
-from bulou.modules.operations.models import Operation
+from bulou.modules.ledger.tests.conftest import BY, regime_of
 from bulou.modules.registry.services import merging, people
-from bulou.platform.access.viewer import system
-from bulou.platform.clock import COUNTY_ZONE
 from bulou.platform.playbooks import OperationRef
 from bulou.platform.refusals import Forbidden, Refusal
 from tests.kit.cast import Cast, County
 
-BY = system("tests")
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operation(county: County, now: datetime) -> OperationRef:
-    row = Operation.objects.create(key="op", titles={"en": "Op"}, playbook="x", root=county.root, level="x", started_at=now)
-    return OperationRef(row.pk, row.key, county.root.pk, COUNTY_ZONE)
-
-
-@pytest.fixture
-def today(now: datetime) -> datetime:
-    return now.astimezone(COUNTY_ZONE).replace(hour=0, minute=0)
-
-
-def regime_of(operation: OperationRef, now: datetime, since: datetime, who: dict[str, Any], **more: Any) -> Regime:
-    made = services.set_regime(
-        by=BY, operation=operation, key=more.pop("key", "health"), asks=["well"], calendar=Daily(), now=now, since=since,
-        about={"who": who, "titles": {"en": "Health"}}, **more,
-    )  # fmt: skip
-    return Regime.objects.select_related("operation").get(pk=made.pk)
-
-
-@pytest.fixture
-def health(operation: OperationRef, now: datetime, today: datetime, cast: Cast) -> Regime:
-    regime = regime_of(operation, now, today, {"subject": "person", "purposes": ["registry"]})
-    services.enrol_matching(by=BY, regime=regime, now=now, starts=today)
-    return regime
 
 
 def test_a_filter_enrols_whom_it_matches_once(county: County, health: Regime, now: datetime) -> None:
@@ -62,7 +32,9 @@ def test_a_filter_enrols_whom_it_matches_once(county: County, health: Regime, no
     assert window_tree(BY, window, now=now + timedelta(minutes=1)).total.missing == 36
 
 
-def test_a_lead_sees_the_own_town_and_the_neighbour_nothing_of_it(county: County, cast: Cast, health: Regime, now: datetime) -> None:
+def test_a_lead_sees_the_own_town_and_the_neighbour_nothing_of_it(
+    county: County, cast: Cast, health: Regime, now: datetime
+) -> None:
     window = window_at(BY, health.pk, now)
     assert window is not None
     mine = window_tree(cast.township_lead.viewer, window, now=now)
@@ -74,7 +46,9 @@ def test_a_lead_sees_the_own_town_and_the_neighbour_nothing_of_it(county: County
     assert window_tree(cast.storekeeper.viewer, window, now=now).nodes == {}
 
 
-def test_gap_pages_follow_each_other_and_name_whom_to_call(county: County, cast: Cast, health: Regime, now: datetime) -> None:
+def test_gap_pages_follow_each_other_and_name_whom_to_call(
+    county: County, cast: Cast, health: Regime, now: datetime
+) -> None:
     window = window_at(BY, health.pk, now)
     assert window is not None
     later, seen, after = now + timedelta(hours=1), [], None
@@ -93,17 +67,32 @@ def test_gap_pages_follow_each_other_and_name_whom_to_call(county: County, cast:
     assert "*" in masked.name
 
 
-def test_whoever_moves_counts_elsewhere_from_the_next_due_time_on(county: County, health: Regime, now: datetime) -> None:
+def test_whoever_moves_counts_elsewhere_from_the_next_due_time_on(
+    county: County, health: Regime, now: datetime
+) -> None:
     person = county.people_of(0)[1]
     later = now + timedelta(hours=3)
-    people.move_person(person.pk, by=BY, place_id=county.villages[2].pk, household_id=None, version=person.version, now=later)
+    people.move_person(
+        person.pk, by=BY, place_id=county.villages[2].pk, household_id=None, version=person.version, now=later
+    )
     services.open_windows(now + timedelta(days=1))
-    days = [tree(BY, health.operation_id, start=now - timedelta(days=1) + timedelta(days=n), end=now + timedelta(days=n), now=now + timedelta(days=2)) for n in (0, 1)]
+    days = [
+        tree(
+            BY,
+            health.operation_id,
+            start=now - timedelta(days=1) + timedelta(days=n),
+            end=now + timedelta(days=n),
+            now=now + timedelta(days=2),
+        )
+        for n in (0, 1)
+    ]
     assert [day.of(county.villages[0].pk).expected for day in days] == [9, 8]
     assert [day.of(county.villages[2].pk).expected for day in days] == [9, 10]
 
 
-def test_whoever_dies_owes_nothing_more_and_a_merged_row_counts_once(county: County, health: Regime, now: datetime) -> None:
+def test_whoever_dies_owes_nothing_more_and_a_merged_row_counts_once(
+    county: County, health: Regime, now: datetime
+) -> None:
     person, twin, other = county.people_of(1)[:3]
     later = now + timedelta(hours=3)
     people.end_person(person.pk, by=BY, kind="died", on=now.date(), version=person.version, now=later)
@@ -115,7 +104,9 @@ def test_whoever_dies_owes_nothing_more_and_a_merged_row_counts_once(county: Cou
     assert window_tree(BY, window, now=now + timedelta(days=1)).of(county.villages[1].pk).expected == 7
 
 
-def test_an_exclusion_needs_a_reason_and_outlives_the_next_matching(county: County, cast: Cast, health: Regime, now: datetime) -> None:
+def test_an_exclusion_needs_a_reason_and_outlives_the_next_matching(
+    county: County, cast: Cast, health: Regime, now: datetime
+) -> None:
     person, later = county.people_of(0)[2], now + timedelta(hours=2)
     how: dict[str, Any] = {"regime": health, "subject_kind": "person", "subject_id": person.pk, "now": later}
     with pytest.raises(Refusal, match="reason_needed"):
@@ -129,11 +120,17 @@ def test_an_exclusion_needs_a_reason_and_outlives_the_next_matching(county: Coun
     assert Exclusion.objects.get().ended_at is not None
 
 
-def test_a_member_of_two_branches_is_enrolled_in_each(county: County, operation: OperationRef, now: datetime, today: datetime) -> None:
+def test_a_member_of_two_branches_is_enrolled_in_each(
+    county: County, operation: OperationRef, now: datetime, today: datetime
+) -> None:
     from bulou.modules.registry.models import Membership
 
-    Membership.objects.create(person=county.people_of(0)[0], unit=county.hq, part="member", starts=today - timedelta(days=1))
-    regime = regime_of(operation, now, today, {"subject": "person", "unit_kinds": ["work_group", "headquarters"]}, key="staff")
+    Membership.objects.create(
+        person=county.people_of(0)[0], unit=county.hq, part="member", starts=today - timedelta(days=1)
+    )
+    regime = regime_of(
+        operation, now, today, {"subject": "person", "unit_kinds": ["work_group", "headquarters"]}, key="staff"
+    )
     services.enrol_matching(by=BY, regime=regime, now=now, starts=today)
     assert Enrolment.objects.filter(regime=regime).count() == 5
     assert Enrolment.objects.filter(regime=regime, subject_id=county.people_of(0)[0].pk).count() == 2
@@ -142,7 +139,9 @@ def test_a_member_of_two_branches_is_enrolled_in_each(county: County, operation:
     assert units.of(county.office.pk).expected == 4
 
 
-def test_a_page_refuses_tomorrow_and_another_village_does_not_exist(county: County, cast: Cast, health: Regime, now: datetime) -> None:
+def test_a_page_refuses_tomorrow_and_another_village_does_not_exist(
+    county: County, cast: Cast, health: Regime, now: datetime
+) -> None:
     mine, theirs = county.people_of(0)[0], county.people_of(2)[0]
     clerk = cast.village_clerk.viewer
 
@@ -156,11 +155,15 @@ def test_a_page_refuses_tomorrow_and_another_village_does_not_exist(county: Coun
     with pytest.raises(Http404):
         file(theirs, now)
     with pytest.raises(Http404):
-        services.file_record(by=cast.storekeeper.viewer, filing=services.Filing(uuid4(), mine.pk, {"well": True}, now), now=now)
+        services.file_record(
+            by=cast.storekeeper.viewer, filing=services.Filing(uuid4(), mine.pk, {"well": True}, now), now=now
+        )
     assert file(mine, now).enrolments
 
 
-def test_the_same_report_from_two_browsers_counts_once(county: County, cast: Cast, health: Regime, now: datetime) -> None:
+def test_the_same_report_from_two_browsers_counts_once(
+    county: County, cast: Cast, health: Regime, now: datetime
+) -> None:
     filing = services.Filing(uuid4(), county.people_of(0)[0].pk, {"well": True}, now)
     first = services.file_record(by=cast.village_clerk.viewer, filing=filing, now=now)
     again = services.file_record(by=cast.village_clerk.viewer, filing=filing, now=now + timedelta(minutes=1))
@@ -171,14 +174,18 @@ def test_the_same_report_from_two_browsers_counts_once(county: County, cast: Cas
     assert window_tree(BY, window, now=now).total.on_time == 1
 
 
-def test_sign_off_goes_up_the_line_and_shows_what_came_later(county: County, cast: Cast, health: Regime, now: datetime, today: datetime) -> None:
+def test_sign_off_goes_up_the_line_and_shows_what_came_later(
+    county: County, cast: Cast, health: Regime, now: datetime, today: datetime
+) -> None:
     from bulou.modules.ledger.queries.signatures import signatures
 
     later = now + timedelta(hours=2)
     span: dict[str, Any] = {"start": today, "end": today + timedelta(days=1)}
 
     def sign(who: Any, node: Any) -> Any:
-        return services.sign_off(by=who, regime=health, node_kind="place", node_id=node.pk, once=uuid4(), now=later, **span)
+        return services.sign_off(
+            by=who, regime=health, node_kind="place", node_id=node.pk, once=uuid4(), now=later, **span
+        )
 
     with pytest.raises(Refusal, match="sign_below_first"):
         sign(cast.township_lead.viewer, county.towns[0])
@@ -189,8 +196,16 @@ def test_sign_off_goes_up_the_line_and_shows_what_came_later(county: County, cas
     signed = sign(cast.village_clerk.viewer, county.villages[0])
     sign(BY, county.villages[1])
     sign(cast.township_lead.viewer, county.towns[0])
-    services.file_record(by=BY, filing=services.Filing(uuid4(), county.people_of(0)[0].pk, {"well": True}, later), now=later)
+    services.file_record(
+        by=BY, filing=services.Filing(uuid4(), county.people_of(0)[0].pk, {"well": True}, later), now=later
+    )
     stands = signatures(cast.chief.viewer, health, now=later, **span)[county.villages[0].pk]
     assert stands.difference == {"late": 1, "missing": -1, "done_late": 1, "actual": 1}
-    services.return_sign_off(by=cast.township_lead.viewer, signature_id=signed.pk, why="count again", once=uuid4(), now=later + timedelta(hours=1))
+    services.return_sign_off(
+        by=cast.township_lead.viewer,
+        signature_id=signed.pk,
+        why="count again",
+        once=uuid4(),
+        now=later + timedelta(hours=1),
+    )
     assert signatures(cast.chief.viewer, health, now=later, **span)[county.villages[0].pk].signature.act == "returned"

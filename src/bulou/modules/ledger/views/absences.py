@@ -39,7 +39,13 @@ def absences(request: HttpRequest) -> HttpResponseBase:
     """Whoever is away now or will be."""
     rows = queries.absences(request.viewer, now=request.now)
     if rows:
-        note_look(by=request.viewer, kind="registry.person", subjects=[row.person_id for row in rows], what="list", now=request.now)
+        note_look(
+            by=request.viewer,
+            kind="registry.person",
+            subjects=[row.person_id for row in rows],
+            what="list",
+            now=request.now,
+        )
     return render(request, "ledger/chase/absences.html", {"rows": rows})
 
 

@@ -82,7 +82,9 @@ def note_more(request: HttpRequest, enrolment_id: int, outcome: str) -> HttpResp
         )  # fmt: skip
 
     context = _page(request, owed) | {"outcome": CALL_OUTCOMES[outcome][0], "cancel": _address(owed)}
-    return answer(request, form, save, then=_back(request) or _address(owed), template="ledger/chase/note.html", context=context)
+    return answer(
+        request, form, save, then=_back(request) or _address(owed), template="ledger/chase/note.html", context=context
+    )
 
 
 @needs("ledger.excuse")
@@ -105,7 +107,12 @@ class StepTable(Table):
         Column("regime", gettext_lazy("Regime"), value="regime.title"),
         Column("due", pgettext_lazy("chase", "Due"), kind="moment", sort="due"),
         Column("to", pgettext_lazy("chase", "To"), value=lambda row: TO[row.to]),
-        Column("outcome", gettext_lazy("Outcome"), value=lambda row: STEP_OUTCOMES[row.outcome][0], tone=lambda row: STEP_OUTCOMES[row.outcome][1]),
+        Column(
+            "outcome",
+            gettext_lazy("Outcome"),
+            value=lambda row: STEP_OUTCOMES[row.outcome][0],
+            tone=lambda row: STEP_OUTCOMES[row.outcome][1],
+        ),
         Column("n_open", pgettext_lazy("chase", "Not reported"), kind="number"),
         Column("n_people", gettext_lazy("People written to"), kind="number"),
         Column("n_unreached", gettext_lazy("Nobody found for"), kind="number"),
@@ -113,7 +120,12 @@ class StepTable(Table):
     )
     filters = (
         Choice("to", pgettext_lazy("chase", "To"), tuple(TO.items()), field="to"),
-        Choice("outcome", gettext_lazy("Outcome"), tuple((key, words) for key, (words, _tone) in STEP_OUTCOMES.items()), field="outcome"),
+        Choice(
+            "outcome",
+            gettext_lazy("Outcome"),
+            tuple((key, words) for key, (words, _tone) in STEP_OUTCOMES.items()),
+            field="outcome",
+        ),
         Days("at", gettext_lazy("When"), field="at"),
     )
 
@@ -127,7 +139,13 @@ def steps(request: HttpRequest) -> HttpResponseBase:
 
 def _page(request: HttpRequest, owed: queries.Open) -> dict[str, Any]:
     enrolment, viewer = owed.enrolment, request.viewer
-    note_look(by=viewer, kind=f"registry.{enrolment.subject_kind}", subjects=[enrolment.subject_id], what="telephone", now=request.now)
+    note_look(
+        by=viewer,
+        kind=f"registry.{enrolment.subject_kind}",
+        subjects=[enrolment.subject_id],
+        what="telephone",
+        now=request.now,
+    )
     owes = names.named(viewer, enrolment.owed_kind, [enrolment.owed_id]).get(enrolment.owed_id, ("", ""))
     subject = names.named(viewer, enrolment.subject_kind, [enrolment.subject_id]).get(enrolment.subject_id, ("", ""))
     regime = enrolment.regime
@@ -136,7 +154,8 @@ def _page(request: HttpRequest, owed: queries.Open) -> dict[str, Any]:
         "owed": owed,
         "subject": subject[0],
         "people": [one for one in dict.fromkeys([owes, subject]) if one[0]],
-        "script": queries.script(regime) or default_script(lent("house_name"), viewer.name, regime.title, plain_moment(owed.due)),
+        "script": queries.script(regime)
+        or default_script(lent("house_name"), viewer.name, regime.title, plain_moment(owed.due)),
         "one_tap": [(key, *CALL_OUTCOMES[key]) for key in ONE_TAP],
         "more": [(key, CALL_OUTCOMES[key][0]) for key in FORMS],
         "calls": [(one, *CALL_OUTCOMES[one.outcome]) for one in calls],

@@ -22,7 +22,11 @@ TO = {
     "township": _("Township"),
     "headquarters": _("Headquarters"),
 }
-STEP_OUTCOMES = {"sent": (pgettext_lazy("chase", "Sent"), "good"), "nobody": (_("Nobody to write to"), "warn"), "skipped": (_("Left out"), "quiet")}
+STEP_OUTCOMES = {
+    "sent": (pgettext_lazy("chase", "Sent"), "good"),
+    "nobody": (_("Nobody to write to"), "warn"),
+    "skipped": (_("Left out"), "quiet"),
+}
 CALL_OUTCOMES = {
     "will_report": (_("Reached, will report"), "good"),
     "reported": (_("Reported by telephone"), "good"),
@@ -96,7 +100,9 @@ def _question(one: Asked) -> forms.Field:
     if kind is Kind.CHOICE:
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
     if kind is Kind.CHOICES:
-        return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=False)
+        return forms.MultipleChoiceField(
+            label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
+        )
     return forms.CharField(label=label, max_length=400)
 
 

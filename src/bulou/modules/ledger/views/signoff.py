@@ -102,7 +102,11 @@ def send_back(request: HttpRequest) -> HttpResponseBase:
     """Send signed figures back, with a reason."""
     regime, day, by = _asked(request)
     signing.return_sign_off(
-        by=request.viewer, signature_id=_number(request, "signature"), why=request.POST.get("why", ""), once=_once(request), now=request.now
+        by=request.viewer,
+        signature_id=_number(request, "signature"),
+        why=request.POST.get("why", ""),
+        once=_once(request),
+        now=request.now,
     )
     return redirect(_address(regime.operation, regime, day, by))
 
@@ -141,11 +145,15 @@ def _rows(viewer: Any, operation_id: int, tree: trees.Tree, stands: dict[int, si
     return rows
 
 
-def _row(node: trees.Node, depth: int, named: Any, stands: dict[int, signatures.Stands], is_mine: bool, tree: trees.Tree) -> Row:
+def _row(
+    node: trees.Node, depth: int, named: Any, stands: dict[int, signatures.Stands], is_mine: bool, tree: trees.Tree
+) -> Row:
     one = stands.get(node.id or 0)
     is_signed = one is not None and one.signature.act == "signed"
     waits = [child for child in node.children if child is not None and not _is_signed(stands.get(child))]
-    changed = [(str(FIGURES[key]), f"{change:+d}") for key, change in (one.difference if one else {}).items() if key in FIGURES]
+    changed = [
+        (str(FIGURES[key]), f"{change:+d}") for key, change in (one.difference if one else {}).items() if key in FIGURES
+    ]
     return Row(
         node.id or 0, named.get(node.id or 0, (number(node.id), ""))[0], min(depth, 3), node.total, one, changed, len(waits),
         may_sign=is_mine and not is_signed and not waits, may_return=is_mine and is_signed,
@@ -161,7 +169,9 @@ def _covers(mine: reach.Reach, by: str, lineage: list[int]) -> bool:
 
 
 def _asked(request: HttpRequest) -> tuple[Regime, date, str]:
-    regime = reach.regime(request.viewer, _number(request, "regime"), SIGN if request.viewer.may(SIGN) else "ledger.close_day")
+    regime = reach.regime(
+        request.viewer, _number(request, "regime"), SIGN if request.viewer.may(SIGN) else "ledger.close_day"
+    )
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:

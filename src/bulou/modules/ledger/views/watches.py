@@ -25,8 +25,12 @@ SHOWN = 60
 class EntryForm(Form):
     """A line of the log."""
 
-    text = forms.CharField(label=gettext_lazy("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    happened_at = forms.DateTimeField(label=gettext_lazy("When"), required=False, help_text=gettext_lazy("Left empty: now."))
+    text = forms.CharField(
+        label=gettext_lazy("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    happened_at = forms.DateTimeField(
+        label=gettext_lazy("When"), required=False, help_text=gettext_lazy("Left empty: now.")
+    )
 
 
 class HandOverForm(Form):
@@ -42,12 +46,19 @@ class TakeOverForm(Form):
     """Who else is on duty."""
 
     others = forms.CharField(
-        label=gettext_lazy("Also on duty"), required=False, max_length=300, help_text=gettext_lazy("Names, separated by commas.")
+        label=gettext_lazy("Also on duty"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Names, separated by commas."),
     )
 
     def names(self) -> list[str]:
         """The names entered, one by one."""
-        return [one.strip() for one in self.cleaned_data["others"].replace("，", ",").replace("、", ",").split(",") if one.strip()]
+        return [
+            one.strip()
+            for one in self.cleaned_data["others"].replace("，", ",").replace("、", ",").split(",")
+            if one.strip()
+        ]
 
 
 @needs("ledger.view_log")
@@ -81,7 +92,13 @@ def write_entry(request: HttpRequest, pk: int) -> HttpResponseBase:
             by=request.viewer, watch_id=pk, text=text, happened_at=happened_at, once=form.once_key, now=request.now
         )
 
-    return answer(request, form, save, then=_home(log.watch.operation), context=_form(log, _("Write into the log"), _("Write down")))
+    return answer(
+        request,
+        form,
+        save,
+        then=_home(log.watch.operation),
+        context=_form(log, _("Write into the log"), _("Write down")),
+    )
 
 
 @needs("ledger.keep_log")
@@ -107,11 +124,15 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = TakeOverForm.of(request)
 
     def save(*, others: str) -> Any:
-        return services.take_over(by=request.viewer, watch_id=pk, once=form.once_key, now=request.now, with_names=form.names())
+        return services.take_over(
+            by=request.viewer, watch_id=pk, once=form.once_key, now=request.now, with_names=form.names()
+        )
 
     context = _form(log, _("Take over the watch"), _("Sign and take over"))
     context["log"] = log
-    return answer(request, form, save, then=_home(log.watch.operation), template="ledger/chase/take_over.html", context=context)
+    return answer(
+        request, form, save, then=_home(log.watch.operation), template="ledger/chase/take_over.html", context=context
+    )
 
 
 @needs("ledger.keep_log")
@@ -126,7 +147,12 @@ def begin_watch(request: HttpRequest, key: str) -> HttpResponseBase:
             by=request.viewer, operation_id=found.pk, once=form.once_key, now=request.now, with_names=form.names()
         )
 
-    context = {"title": _("Begin the first watch"), "submit": _("Begin"), "cancel": _home(found), "trail": [(_("Duty log"), _home(found))]}
+    context = {
+        "title": _("Begin the first watch"),
+        "submit": _("Begin"),
+        "cancel": _home(found),
+        "trail": [(_("Duty log"), _home(found))],
+    }
     return answer(request, form, save, then=_home(found), context=context)
 
 
@@ -144,7 +170,11 @@ def _page(request: HttpRequest, log: queries.Log | None) -> dict[str, Any]:
         "may_begin": may_keep and log is None,
         "may_write": may_keep and log is not None and not log.is_closed,
         "may_hand_over": may_keep and has_it and log is not None and log.out is None,
-        "may_take_over": may_keep and log is not None and log.out is not None and log.taken is None and log.out.actor_id != viewer.user_id,
+        "may_take_over": may_keep
+        and log is not None
+        and log.out is not None
+        and log.taken is None
+        and log.out.actor_id != viewer.user_id,
         "has_it": has_it,
     }
 

@@ -68,12 +68,16 @@ class Person(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("place", "name_key", "id", include=["name", "initials"], condition=CURRENT, name="registry_person_place"),
+            models.Index(
+                "place", "name_key", "id", include=["name", "initials"], condition=CURRENT, name="registry_person_place"
+            ),
             models.Index("name_key", "id", condition=CURRENT, name="registry_person_key"),
             models.Index("initials", "name_key", "id", condition=CURRENT, name="registry_person_initials"),
             models.Index("name", "id", condition=CURRENT, name="registry_person_name"),
             models.Index("place", "name_key", "id", condition=~CURRENT, name="registry_person_gone"),
-            models.Index("keep_until", condition=Q(keep_until__isnull=False, forgotten_at=None), name="registry_person_keep"),
+            models.Index(
+                "keep_until", condition=Q(keep_until__isnull=False, forgotten_at=None), name="registry_person_keep"
+            ),
             GinIndex(fields=["grams"], name="registry_person_grams"),
         ]
         constraints = [
@@ -131,7 +135,11 @@ class Phone(models.Model):
     rank = models.SmallIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["number"]), models.Index(fields=["tail"]), models.Index(fields=["person", "rank"])]
+        indexes = [
+            models.Index(fields=["number"]),
+            models.Index(fields=["tail"]),
+            models.Index(fields=["person", "rank"]),
+        ]
 
 
 class Relation(models.Model):
@@ -174,5 +182,7 @@ class Merge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["absorbed"], condition=Q(undone_at=None), name="registry_merge_absorbed_once"),
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=Q(undone_at=None), name="registry_merge_absorbed_once"
+            ),
         ]

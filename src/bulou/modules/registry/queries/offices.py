@@ -28,7 +28,9 @@ def leaders_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[int]]:
     """Who leads each unit at `at`: its leader; where there is none its deputies, else its secretaries. Units nobody leads are left out."""
     found = Membership.objects.filter(unit_id__in=unit_ids, part__in=LEADING, starts__lte=at, person__ends=None)
     by_part: dict[int, dict[str, list[int]]] = {}
-    for unit_id, part, person_id in found.filter(Q(ends=None) | Q(ends__gt=at)).values_list("unit_id", "part", "person_id"):
+    for unit_id, part, person_id in found.filter(Q(ends=None) | Q(ends__gt=at)).values_list(
+        "unit_id", "part", "person_id"
+    ):
         by_part.setdefault(unit_id, {}).setdefault(part, []).append(person_id)
     return {unit: next(sorted(parts[part]) for part in LEADING if part in parts) for unit, parts in by_part.items()}
 
@@ -36,9 +38,13 @@ def leaders_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[int]]:
 def holders(roles: Collection[str], at: datetime) -> list[Holder]:
     """The people behind the grants of these roles in force at `at`; accounts that are nobody of the registry are left out."""
     rows = list(Grant.objects.filter(Q(ends=None) | Q(ends__gt=at), role__in=roles, starts__lte=at).order_by("pk"))
-    people = dict(UserPerson.objects.filter(user_id__in=[row.user_id for row in rows]).values_list("user_id", "person_id"))
+    people = dict(
+        UserPerson.objects.filter(user_id__in=[row.user_id for row in rows]).values_list("user_id", "person_id")
+    )
     return [
-        Holder(people[row.user_id], row.role, row.place_id, row.unit_id, row.operation_id) for row in rows if row.user_id in people
+        Holder(people[row.user_id], row.role, row.place_id, row.unit_id, row.operation_id)
+        for row in rows
+        if row.user_id in people
     ]
 
 

@@ -33,7 +33,9 @@ def contacts(kind: str, ids: Sequence[int], *, masked: bool = False) -> dict[int
     if kind == "place":
         return {pk: (name, "") for pk, name in Place.objects.filter(pk__in=ids).values_list("pk", "name")}
     if kind == "unit":
-        return {pk: (name, phone) for pk, name, phone in Unit.objects.filter(pk__in=ids).values_list("pk", "name", "phone")}
+        return {
+            pk: (name, phone) for pk, name, phone in Unit.objects.filter(pk__in=ids).values_list("pk", "name", "phone")
+        }
     return {pk: (str(pk), "") for pk in ids}
 
 
@@ -97,9 +99,7 @@ def units_matching(who: Who, *, at: datetime, only: int | None = None) -> list[t
 
 def leaders(at: datetime) -> dict[int, int]:
     """The leader of each unit that has one at a moment."""
-    return dict(
-        Membership.objects.filter(_now(at), starts__lte=at, part="leader").values_list("unit_id", "person_id")
-    )
+    return dict(Membership.objects.filter(_now(at), starts__lte=at, part="leader").values_list("unit_id", "person_id"))
 
 
 def _places(who: Who, root_id: int) -> QuerySet[Place]:

@@ -42,11 +42,17 @@ def send(spec: ImportSpec, by: Viewer, *rows: tuple[object, ...]) -> Upload:
 
 
 def load(upload: Upload, by: Viewer) -> Upload:
-    return services.load_upload(by=by, upload=upload, only_good=True, version=upload.version, why="returnees of January", now=NOW)
+    return services.load_upload(
+        by=by, upload=upload, only_good=True, version=upload.version, why="returnees of January", now=NOW
+    )
 
 
 def reasons(upload: Upload, by: Viewer) -> dict[int, list[str]]:
-    return {row.number: [reason.code for reason in row.reasons] for row in verdict_of(upload, viewer=by, now=NOW).rows if row.reasons}
+    return {
+        row.number: [reason.code for reason in row.reasons]
+        for row in verdict_of(upload, viewer=by, now=NOW).rows
+        if row.reasons
+    }
 
 
 HEAD = ("所在村", "户号", "姓名", "与户主关系", "身份证号", "联系电话", "现住址")
@@ -95,7 +101,9 @@ def test_whoever_has_no_number_is_known_by_name_birth_and_village(county: Any, c
     by, village = cast.chief.viewer, county.villages[0]
     head = ("村", "姓名", "出生日期", "工作单位")
     load(send(PEOPLE, by, head, (village.name, "次仁", "1990-05-06", "")), by)
-    again = send(PEOPLE, by, head, (village.name, "次仁", "1990年5月6日", "县医院"), (village.name, "次仁", "1991-05-06", ""))
+    again = send(
+        PEOPLE, by, head, (village.name, "次仁", "1990年5月6日", "县医院"), (village.name, "次仁", "1991-05-06", "")
+    )
     assert (again.counts["change"], again.counts["new"]) == (1, 1), "another birthday is another person"
 
 
@@ -130,7 +138,13 @@ def test_every_fault_has_its_row_its_column_and_its_sentence(county: Any, cast: 
 def test_a_clerk_imports_into_his_own_village_only_and_learns_nothing_of_others(county: Any, cast: Any) -> None:
     clerk, other = cast.village_clerk.viewer, county.villages[2]
     elsewhere = county.people_of(2)[0]
-    upload = send(PEOPLE, clerk, HEAD, (other.name, "", "甲", "", "", "", ""), (county.villages[0].name, "", elsewhere.name, "", "", "", ""))
+    upload = send(
+        PEOPLE,
+        clerk,
+        HEAD,
+        (other.name, "", "甲", "", "", "", ""),
+        (county.villages[0].name, "", elsewhere.name, "", "", "", ""),
+    )
     assert reasons(upload, clerk) == {2: ["registry.place_unknown"]}
     assert upload.counts["new"] == 1, "somebody registered elsewhere is new here, and the pair is proposed to a lead"
 
@@ -139,7 +153,16 @@ def test_declared_figures_come_from_the_township_list(county: Any, cast: Any) ->
     by = cast.chief.viewer
     first, second = county.villages[0], county.villages[1]
     done = load(
-        send(DECLARED, by, ("行政村", "户数", "人口"), (first.name, 120, "1,377"), (second.name, 80, 70), (first.name, 1, 5), ("合计", 200, 1447)), by
+        send(
+            DECLARED,
+            by,
+            ("行政村", "户数", "人口"),
+            (first.name, 120, "1,377"),
+            (second.name, 80, 70),
+            (first.name, 1, 5),
+            ("合计", 200, 1447),
+        ),
+        by,
     )
     assert done.loaded_rows == 1
     assert Declaration.objects.filter(place=first).latest("pk").population == 1377
@@ -167,7 +190,13 @@ def test_members_are_put_into_units_and_the_unknown_are_told(county: Any, cast: 
 
 def test_the_pages_lead_from_a_file_to_the_register(client: Any, county: Any, cast: Any) -> None:
     client.force_login(cast.chief.user, backend="django.contrib.auth.backends.ModelBackend")
-    file = io.BytesIO(sheet(HEAD, (county.villages[0].name, "7", "洛松", "户主", number("001"), "", ""), ("没有的村", "", "甲", "", "", "", "")))
+    file = io.BytesIO(
+        sheet(
+            HEAD,
+            (county.villages[0].name, "7", "洛松", "户主", number("001"), "", ""),
+            ("没有的村", "", "甲", "", "", "", ""),
+        )
+    )
     file.name = "名单.xlsx"
     sent = client.post(reverse("sheets:start", args=["registry.people"]), {"once": str(uuid4()), "file": file})
     assert sent.status_code == 302, sent.content.decode()[-1500:]
@@ -175,7 +204,12 @@ def test_the_pages_lead_from_a_file_to_the_register(client: Any, county: Any, ca
     page = shown.content.decode()
     assert "没有的村" in page
     key = sent.headers["Location"].rstrip("/").rsplit("/", 1)[-1]
-    given = {"once": str(uuid4()), "version": shown.context["form"]["version"].value() or 1, "only_good": "true", "why": "-"}
+    given = {
+        "once": str(uuid4()),
+        "version": shown.context["form"]["version"].value() or 1,
+        "only_good": "true",
+        "why": "-",
+    }
     done = client.post(reverse("sheets:load", args=[key]), given)
     assert done.status_code == 302, done.content.decode()[-1500:]
     assert Person.objects.filter(name="洛松").exists()
