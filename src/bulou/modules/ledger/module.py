@@ -21,6 +21,11 @@ MANIFEST = hang(
         name="ledger",
         title=_("Ledger"),
         menu=(
+            MenuItem(_("Regimes"), "ledger:regimes", "ledger.view_standing", group="registers", order=60, icon="level"),
+            MenuItem(
+                _("Enrolments"), "ledger:enrolments", "ledger.view_standing", group="registers", order=62, icon="table"
+            ),
+            MenuItem(_("Reports"), "ledger:records", "ledger.view_content", group="registers", order=64, icon="note"),
             MenuItem(_("Reminders"), "ledger:inbox", SIGNED_IN, group="duties", order=30, icon="bell"),
             MenuItem(_("Duty log"), "ledger:duty_log", "ledger.view_log", group="situation", order=60, icon="journal"),
             MenuItem(_("Sign-off"), "ledger:sign_off", "ledger.sign_off", group="situation", order=50, icon="edit"),

@@ -84,13 +84,16 @@ def _rows(table: Table) -> Iterator[Any]:
     column, descending = table.sorted_by
     assert column.sort is not None
     ids: list[int] = []
-    for row in keyset.in_order(table.rows, column.sort, descending).iterator(chunk_size=CHUNK):
-        if table.looks:
-            ids.append(table.subject_of(row))
-            if len(ids) == LOOK_IDS:
-                table.note_look(ids, "export")
-                ids = []
-        yield row
+    rows = keyset.in_order(table.rows, column.sort, descending).iterator(chunk_size=CHUNK)
+    while stretch := list(islice(rows, CHUNK)):
+        table.complete(stretch)
+        for row in stretch:
+            if table.looks:
+                ids.append(table.subject_of(row))
+                if len(ids) == LOOK_IDS:
+                    table.note_look(ids, "export")
+                    ids = []
+            yield row
     if ids:
         table.note_look(ids, "export")
 

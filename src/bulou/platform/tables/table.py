@@ -63,6 +63,9 @@ class Table:
         and call `super().page(...)` for the windows it does not know. Each row needs `sort_value`."""
         return keyset.rows_of(rows, window)
 
+    def complete(self, rows: list[Any]) -> None:
+        """Give the rows of a page, or of a stretch of the export, what their columns need beside their own fields, asked for all at once."""
+
     def count(self, rows: QuerySet[Any]) -> int | None:
         """How many rows the filter leaves: exact up to COUNTED, None (= more) above. Replace it where the query knows."""
         found = rows.order_by()[: self.COUNTED + 1].count()
@@ -116,6 +119,7 @@ class Table:
         rows = self.page(self.rows, window)
         more = len(rows) > self.per_page
         rows = (rows[-self.per_page :] if backwards else rows[: self.per_page]) if more else rows
+        self.complete(rows)
         return rows, (more if backwards else start is not None), (start is not None if backwards else more)
 
     def _is_nullable(self, sort: str | Combinable) -> bool:
