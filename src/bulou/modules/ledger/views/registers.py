@@ -25,6 +25,16 @@ KINDS = (
 )
 
 
+WAYS = {
+    "page": _("Page"),
+    "grid": _("Sheet of a village"),
+    "list": _("List return"),
+    "chat": _("Chat list"),
+    "excel": _("Excel"),
+    "telephone": _("By telephone"),
+}
+
+
 def put_names(viewer: Viewer, rows: Sequence[Any]) -> None:
     """Set `name` and `phone` of rows about a subject; masked, and without a telephone, for who may not see them."""
     for kind in {row.subject_kind for row in rows}:
@@ -110,7 +120,7 @@ class RecordTable(NamedTable):
         Column("done_at", _("Done"), kind="moment", width=20),
         Column("received", _("Received"), value="received_at", kind="moment", sort="id", width=20),
         Column("filed_by_name", _("Filed by")),
-        Column("source", _("Way")),
+        Column("source", _("Way"), value=lambda row: WAYS.get(row.source, row.source)),
         Column("n_versions", _("Corrections"), kind="number"),
         Column("is_doubtful", _("Clock doubtful"), kind="yes_no", hidden=True),
     )
