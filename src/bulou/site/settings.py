@@ -24,15 +24,7 @@ DEBUG = os.environ.get("BULOU_DEBUG") == "1"
 SECRET_KEY = os.environ.get("BULOU_SECRET_KEY", "")
 ALLOWED_HOSTS = os.environ.get("BULOU_HOSTS", "*").split(",")
 
-INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django_htmx",
-    "axes",
-    "procrastinate.contrib.django",
+INSTALLED_APPS = [  # ours first: where two apps translate one sentence, the first one's word holds
     "bulou.platform",
     "bulou.platform.house",
     "bulou.platform.once",
@@ -47,6 +39,14 @@ INSTALLED_APPS = [
     "bulou.interfaces.situation",
     "bulou.interfaces.mine",
     "bulou.site",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "axes",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from bulou.platform import clock
 from bulou.platform.access.viewer import system
@@ -109,3 +109,15 @@ def test_the_page_of_the_clock_is_the_administrators(client) -> None:
     assert datetime(2027, 1, 23, 2, tzinfo=UTC) <= clock.now() < datetime(2027, 1, 23, 4, tzinfo=UTC)
     again = client.post("/exercise/clock", form | {"once": str(uuid4()), "shown": "2026-12-23T10:00"})
     assert again.status_code == 422
+
+
+def test_a_process_that_could_never_read_the_exercises_clock_does_not_fall_back_on_the_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreachable() -> None:
+        raise OperationalError("the database is starting up")
+
+    monkeypatch.setattr(queries, "house", unreachable)
+    monkeypatch.setattr(queries, "_held", None)
+    with pytest.raises(OperationalError):
+        queries.pace()

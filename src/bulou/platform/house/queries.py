@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, ProgrammingError
 
 from bulou.platform import clock
 from bulou.platform.clock import Pace
@@ -40,10 +40,17 @@ def county() -> str:
 
 
 def pace() -> Pace | None:
-    """The exercise's pace for the clock; None in a real database and before founding. A broken transaction keeps the last one read."""
+    """The exercise's pace for the clock; None in a real database and before founding. A broken transaction keeps the last one read.
+
+    A process that never could read it raises: judged by the machine's time, an exercise's reports would fall on the wrong day.
+    """
     try:
         held = house()
-    except DatabaseError:
+    except ProgrammingError:  # no tables yet: before founding
+        held = _held
+    except (DatabaseError, InterfaceError):
+        if _held is None:
+            raise
         held = _held
     if held is None or held.anchor is None or held.shown is None:
         return None
