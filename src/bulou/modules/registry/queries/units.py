@@ -89,10 +89,12 @@ def membership(viewer: Viewer, membership_id: int) -> Membership | None:
 
 
 def head_counts(unit_ids: Iterable[int], at: datetime) -> dict[int, int]:
-    """Distinct people in each unit and all below it at `at`. Somebody in two units below counts once above."""
+    """Distinct people in each unit and all below it at `at`. Somebody in two units below counts once above, and so does a merged person."""
     words = """
-        SELECT above.id, count(DISTINCT m.person_id)
+        SELECT above.id, count(DISTINCT coalesce(q.merged_into_id, p.merged_into_id, p.id))
           FROM registry_membership m
+          JOIN registry_person p ON p.id = m.person_id
+          LEFT JOIN registry_person q ON q.id = p.merged_into_id
           JOIN registry_unit u ON u.id = m.unit_id
          CROSS JOIN LATERAL unnest(u.lineage) AS above(id)
          WHERE above.id = ANY(%s) AND u.lineage && %s::bigint[]

@@ -20,6 +20,7 @@ from bulou.modules.registry.models import (
     Relation,
     UserPerson,
 )
+from bulou.modules.registry.queries.units import head_counts
 from bulou.modules.registry.rules.identity import check_character
 from bulou.modules.registry.services import merging
 from bulou.modules.registry.services.people_checks import Paper
@@ -211,3 +212,10 @@ def test_versions_of_both_rows_tell_of_the_merge(county, cast, now):
     versions = PersonVersion.objects.filter(person__in=(a, b)).order_by("person")
     assert [(one.change, one.why) for one in versions] == [("merged", "核对户口本")] * 2
     assert date(2020, 1, 26) == versions[0].at.date()
+
+
+def test_a_unit_counts_a_merged_person_once(county, cast, now):
+    kept, absorbed = county.people_of(0)[0], county.people_of(1)[0]
+    before = head_counts([county.office.pk], now)[county.office.pk]
+    Person.objects.filter(pk=absorbed.pk).update(merged_into=kept)
+    assert head_counts([county.office.pk], now)[county.office.pk] == before - 1
