@@ -71,7 +71,7 @@ def file_record(*, by: Viewer, filing: Filing, now: datetime) -> Filed:
     filed = _file(by, filing, now)
     for number, line in enumerate(filing.lines or (), start=1):
         if line.subject_id is not None:
-            _file(by, line_filing(filing, number, line), now)
+            _file(by, line_filing(filing, number, line.subject_id, line), now)
     return filed
 
 
@@ -115,14 +115,13 @@ def correct_record(
     return made
 
 
-def line_filing(filing: Filing, number: int, line: ListLine) -> Filing:
+def line_filing(filing: Filing, number: int, subject_id: int, line: ListLine) -> Filing:
     """A line of a list about a known person as that person's record, numbered after it (core.listing.records_of)."""
-    about = line.subject_id or 0  # lines about somebody new are not filed as records until the person is registered
     return replace(
         filing,
         uuid=uuid5(filing.uuid, str(number)),
         subject_kind="person",
-        subject_id=about,
+        subject_id=subject_id,
         facts=line.facts,
         lines=None,
     )
@@ -208,7 +207,7 @@ def staged_text(by: Viewer, filings: Iterable[Filing], now: datetime, secret: Se
 
 def _line_filings(filing: Filing) -> list[Filing]:
     lines = enumerate(filing.lines or (), start=1)
-    return [line_filing(filing, number, line) for number, line in lines if line.subject_id is not None]
+    return [line_filing(filing, number, line.subject_id, line) for number, line in lines if line.subject_id is not None]
 
 
 def _staged_line(

@@ -99,15 +99,3 @@ def unknown_keys(playbook: Mapping[str, Any], sections: Collection[str]) -> list
                 if section in sections and key not in known
             ]
     return missing
-
-
-def cycle_in(parents: Mapping[str, str | None]) -> list[str] | None:
-    """A circle of keys that name each other as parent, in order, or None."""
-    for start in parents:
-        trail, here = [start], parents.get(start)
-        while here is not None and here in parents and here not in trail:
-            trail.append(here)
-            here = parents[here]
-        if here == start:
-            return [*trail, start]
-    return None

@@ -123,9 +123,17 @@ def stand_down(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def levels_of(operation: Operation) -> list[tuple[str, str]]:
     """The levels of the playbook in force: key and title."""
+    return _levels(_book_of(operation))
+
+
+def _levels(book: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(key, said(one["title"])) for key, one in book.get("levels", {}).items()]
+
+
+def _book_of(operation: Operation) -> dict[str, Any]:
+    """The playbook in force, read; empty before one was applied."""
     newest = reads.versions(operation).first()
-    book = check(newest.text).playbook if newest else None
-    return [(key, said(one["title"])) for key, one in (book or {}).get("levels", {}).items()]
+    return (check(newest.text).playbook if newest else None) or {}
 
 
 def _trail(operation: Operation) -> list[tuple[str, str]]:
@@ -136,7 +144,8 @@ def _page_of(operation: Operation, request: HttpRequest) -> dict[str, Any]:
     by_section: dict[str, list[Item]] = {}
     for item in reads.items(operation):
         by_section.setdefault(item.section, []).append(item)
-    levels = levels_of(operation)
+    book = _book_of(operation)
+    levels = _levels(book)
     return {
         "operation": operation,
         "level_title": dict(levels).get(operation.level, operation.level),
@@ -147,16 +156,14 @@ def _page_of(operation: Operation, request: HttpRequest) -> dict[str, Any]:
         ],
         "overrides": [(row, as_yaml(row.value), as_yaml(row.instead_of)) for row in reads.overrides(operation)],
         "versions": reads.versions(operation)[:20],
-        "counts": _counts(operation),
+        "counts": _counts(book),
         "may_run": request.viewer.may("operations.run_operation") and operation.state == "active",  # type: ignore[attr-defined]
         "trail": [(_("Operations"), reverse(TRAIL))],
     }
 
 
-def _counts(operation: Operation) -> list[tuple[str, int]]:
+def _counts(book: dict[str, Any]) -> list[tuple[str, int]]:
     """The playbook's own counts (one orientation, three regimes, …), as it states them."""
-    newest = reads.versions(operation).first()
-    book = (check(newest.text).playbook if newest else None) or {}
     return [(name, len(parts)) for name, parts in (book.get("counts") or {}).items()]
 
 
