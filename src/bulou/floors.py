@@ -8,7 +8,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     1: ("registry",),
     2: ("operations",),
     3: ("ledger",),
-    4: ("alerts",),
+    4: ("alerts", "collection"),
     5: (),
     6: (),
     7: (),

@@ -1,0 +1,33 @@
+"""The manifest of field collection."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bulou.platform.access.permissions import Permission
+from bulou.platform.manifest import Manifest, hang
+
+LEADS = frozenset({"chief", "township_lead", "unit_clerk", "village_clerk"})
+READERS = LEADS | {"duty_officer", "auditor"}
+EVERYBODY = READERS | {"checkpoint_officer", "storekeeper", "medic", "case_worker"}
+
+MANIFEST = hang(
+    Manifest(
+        name="collection",
+        title=_("Field collection"),
+        permissions=(
+            Permission("collection.view_forms", _("See the forms of one's operations"), READERS | {"administrator"}),
+            Permission(
+                "collection.edit_forms", _("Bring, publish and close forms"), frozenset({"chief", "administrator"})
+            ),
+            Permission("collection.issue_token", _("Give devices and links, and revoke them"), LEADS),
+            Permission(
+                "collection.view_submissions",
+                _("Read what was sent"),
+                frozenset({"chief", "township_lead", "village_clerk", "unit_clerk"}),
+            ),
+            Permission(
+                "collection.settle", _("Settle what is held"), frozenset({"chief", "township_lead", "unit_clerk"})
+            ),
+            Permission("collection.fill", _("Fill forms in the field"), EVERYBODY),
+        ),
+    )
+)

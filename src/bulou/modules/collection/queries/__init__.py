@@ -1,0 +1,1 @@
+"""Reads of the module: what this viewer may see."""

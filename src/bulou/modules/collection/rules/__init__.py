@@ -1,0 +1,1 @@
+"""Pure decisions of the module: values in, verdict and reason out."""
