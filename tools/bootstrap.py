@@ -366,6 +366,8 @@ def lock(_words):
             "--no-header",
             "--python-version",
             "3.11",
+            "--extra",
+            "documents",
         ]
         quietly([uv, *words, *extra, "--upgrade", "-o", path], "The versions cannot be resolved")
         say("wrote " + path)
