@@ -38,6 +38,7 @@ INSTALLED_APPS = [  # ours first: where two apps translate one sentence, the fir
     *[f"bulou.modules.{name}" for name in MODULES],
     "bulou.interfaces.situation",
     "bulou.interfaces.mine",
+    "bulou.interfaces.field",
     "bulou.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine/", include("bulou.interfaces.mine.urls", namespace="mine")),
     *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
     path("situation/", include("bulou.interfaces.situation.urls", namespace="situation")),
+    path("", include("bulou.interfaces.field.urls", namespace="field")),
 ]
 
 handler400 = "bulou.platform.pages.errors.bad_request"
