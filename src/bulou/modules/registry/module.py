@@ -50,6 +50,11 @@ MANIFEST = hang(
             Permission("registry.view_person", _("See people and households"), DESK | {"auditor"}),
             Permission("registry.edit_person", _("Edit people and households"), DESK),
             Permission("registry.view_name", _("See names and telephones without giving a reason"), DESK),
+            Permission(
+                "registry.register_newcomer",
+                _("Register somebody met under a temporary number"),
+                DESK | {"duty_officer", "checkpoint_officer", "medic", "case_worker"},
+            ),
             Permission("registry.merge_person", _("Merge people"), LEADS),
             Permission("registry.view_identity", _("See identity numbers, with a logged reason"), DESK),
             Permission("registry.manage_grants", _("Give and end grants"), frozenset({"administrator"})),

@@ -96,10 +96,10 @@ def _lines(loaded: Loaded) -> Iterator[str]:
     for regime, pk in enrolled:
         yield f"{regime} {uuids[pk]}"
     origins = {one.person_id: one for one in loaded.returnees}
-    people = Person.objects.filter(pk__in=origins).annotate(code=F("place__code"))
+    people = Person.objects.filter(pk__in=origins).annotate(place_code=F("place__code"))
     for person in people:
         one = origins[person.pk]
-        yield f"{person.uuid} {person.name} {person.code} {one.back_from} {one.back_since.isoformat()}"
+        yield f"{person.uuid} {person.name} {person.place_code} {one.back_from} {one.back_since.isoformat()}"
 
 
 def _case(name: str) -> Case:

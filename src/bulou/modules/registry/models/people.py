@@ -34,12 +34,14 @@ class Household(models.Model):
 class Person(models.Model):
     """A person. `uuid` never changes (encryption is bound to it); `merged_into` set = this row stands for another person now.
 
+    `code` is the number a list, a band or a form knows the person by (P000123), where one was given.
     `name_key` sorts and finds by pinyin, `initials` by first letters, `grams` by one or two characters of both names.
     `other_name` is the name in the person's own script. `place` is where the person lives now; `home_place` where registered,
     if elsewhere in the county. `no_document` says why there is no identity document. `ends` set = died or gone, `end_kind` says which.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=32, null=True, unique=True, db_collation="C")
     name = models.CharField(max_length=80, db_collation="C")
     other_name = models.CharField(max_length=80, blank=True)
     name_key = models.CharField(max_length=200, db_collation="C")

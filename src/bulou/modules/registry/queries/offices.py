@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from bulou.modules.registry.models import Grant, Membership, UserPerson
+from bulou.modules.registry.models import Grant, Membership, Person, UserPerson
 
 LEADING = ("leader", "deputy", "secretary")
 
@@ -51,3 +52,19 @@ def holders(roles: Collection[str], at: datetime) -> list[Holder]:
 def person_of_user(user_id: int) -> int | None:
     """The id of the person a user is, if any."""
     return UserPerson.objects.filter(user_id=user_id).values_list("person_id", flat=True).first()
+
+
+def users_of(person_ids: Collection[int] | QuerySet[Any]) -> dict[int, int]:
+    """The account of each of these people who has one: person → user."""
+    return dict(UserPerson.objects.filter(person_id__in=person_ids).values_list("person_id", "user_id"))
+
+
+def accounts_of(people: QuerySet[Person]) -> QuerySet[UserPerson, Any]:
+    """The same as a part of a query: the ids of the accounts of `people`."""
+    return UserPerson.objects.filter(person__in=people.values("pk")).values("user_id")
+
+
+def members_below(unit_id: int, at: datetime) -> QuerySet[Membership, Any]:
+    """As a part of a query: the ids of the people of a unit and of all below it at `at`."""
+    seats = Membership.objects.filter(Q(ends=None) | Q(ends__gt=at), unit__lineage__contains=[unit_id], starts__lte=at)
+    return seats.values("person_id")

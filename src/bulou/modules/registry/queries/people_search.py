@@ -1,4 +1,4 @@
-"""Finding people: by name (any part of it), pinyin, initials, identity number, telephone, or the last four characters of either.
+"""Finding people: by name (any part of it), pinyin, initials, code, identity number, telephone, or the last four characters of either.
 
 What was typed is read once (`read_words`) and used twice: `matching` narrows a register, `find_people` gives the best few, ranked. Every path is one
 range of an index, or the grams' one; the scope is part of each query. It tells nobody of people out of scope, not even that they exist.
@@ -53,7 +53,7 @@ def matching(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     if words.is_too_short:
         return rows.none()
     if words.number:
-        rows = rows.filter(_by_number(words.number))
+        rows = rows.filter(_by_number(words.number, text.strip()))
     return _by_any_name(rows, words.name) if words.name else rows
 
 
@@ -122,16 +122,17 @@ def _bare(field: str) -> Lower:
     return Lower(Replace(Replace(F(field), Value("·"), Value("")), Value(" "), Value("")))
 
 
-def _by_number(number: str) -> Q:
-    """By the whole number of a document or telephone, or by the last four characters."""
+def _by_number(number: str, typed: str) -> Q:
+    """By the whole number of a document or telephone, by the last four characters, or by the code, as typed or in capitals."""
     papers = Q(tail=number) if len(number) == 4 else Q(digest__in=_digests(number))
     phones = Q(number=people.tidy_phone(number))
     if number.isdigit() and len(number) < 11:
         phones |= Q(tail=number[-4:]) & Q(number__endswith=number)
     held_paper = Document.objects.filter(papers, ends=None).values("person_id")
     held_phone = Phone.objects.filter(phones).values("person_id")
-    # One list, not two joined by OR: that would be looked up for everybody in turn.
-    return Q(pk__in=held_paper.union(held_phone, all=True))
+    coded = Person.objects.filter(code__in={number, typed[:32]}).values("pk")
+    # One list, not several joined by OR: that would be looked up for everybody in turn.
+    return Q(pk__in=held_paper.union(held_phone, coded, all=True))
 
 
 def _digests(number: str) -> list[bytes]:

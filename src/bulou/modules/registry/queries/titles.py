@@ -31,6 +31,7 @@ ACTIONS = {
     "registry.member_changed": _("Membership changed"),
     "registry.member_ended": _("Membership ended"),
     "registry.person_registered": _("Person registered"),
+    "registry.newcomers_registered": _("Newcomers registered under temporary numbers"),
     "registry.people_loaded": _("People loaded in bulk"),
     "registry.person_corrected": _("Person corrected"),
     "registry.person_moved": _("Person moved"),

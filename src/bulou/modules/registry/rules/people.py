@@ -96,6 +96,11 @@ def why_not_phone(number: str) -> str | None:
     return None if any(re.fullmatch(pattern, number) for pattern in _PHONES) else "form"
 
 
+def why_not_code(code: str) -> str | None:
+    """Why this cannot be a person's code: `form`; None if it can. A uuid cannot: forms name people by either."""
+    return None if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}", code) else "form"
+
+
 def phone_tail(number: str) -> str:
     """The last four digits, without an extension."""
     return number.partition(",")[0][-4:]

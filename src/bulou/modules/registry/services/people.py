@@ -14,7 +14,7 @@ from bulou.modules.registry.models import Household, Person
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.rules import identity, people
 from bulou.modules.registry.services.people_bulk import NewPerson, insert_people
-from bulou.modules.registry.services.people_checks import Facts, Paper, check_choice, check_facts
+from bulou.modules.registry.services.people_checks import Facts, Paper, check_choice, check_code_free, check_facts
 from bulou.modules.registry.services.people_duplicates import propose_for
 from bulou.modules.registry.services.people_keys import name_keys
 from bulou.modules.registry.services.people_versions import (
@@ -82,6 +82,7 @@ def correct_person(person_id: int, facts: Facts, *, by: Viewer, version: int, no
     if not after:
         return person
     check_version(person, version)
+    check_code_free(after.get("code"), but=person.pk)
     for name, value in after.items():
         setattr(person, name, list(value) if isinstance(value, tuple) else value)
     keys = name_keys(person.name, person.other_name)

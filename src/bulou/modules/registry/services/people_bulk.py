@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.registry.models import Household, Place
+from bulou.modules.registry.models import Household, Person, Place
 from bulou.modules.registry.queries import scopes
 from bulou.modules.registry.rules import people
 from bulou.modules.registry.services.people_checks import (
@@ -38,7 +38,7 @@ HOUSEHOLD = ("id", "code", "place_id", "kind", "address", "head_id", "starts", "
 PERSON = (
     "id", "uuid", "name", "other_name", "name_key", "initials", "grams", "sex", "born_on", "place_id", "home_place_id", "household_id",
     "relation", "address", "employer", "languages", "qualifications", "no_document", "is_temporary", "purpose", "keep_until", "starts",
-    "end_kind", "version",
+    "end_kind", "version", "code",
 )  # fmt: skip
 DOCUMENT = ("person_id", "about", "kind", "sealed", "digest", "masked", "tail", "starts")
 PHONE = ("person_id", "number", "tail", "rank")
@@ -125,6 +125,7 @@ def insert_people(
     by.need("registry.edit_person")
     _check_places(by, {row.place_id for row in rows} | {house.place_id for house in households})
     _check_existing_households(rows)
+    _check_codes(rows)
     ids = _reserve("registry_person", len(rows))
     made = _Rows()
     house_ids = _household_rows(made, households, rows, ids, now)
@@ -176,6 +177,16 @@ def _check_places(by: Viewer, ids: set[int]) -> None:
     known = set(scopes.places(by, "registry.edit_person").filter(id__in=ids, ends=None).values_list("id", flat=True))
     if ids - known:
         raise Refusal("registry.place_unknown", _("A place in these rows is not among yours."), field="place")
+
+
+def _check_codes(rows: Sequence[NewPerson]) -> None:
+    """A code is one person's: not twice in these rows, and nobody's so far."""
+    codes = [row.facts.code for row in rows if row.facts.code]
+    twice = [code for code, times in Counter(codes).items() if times > 1]
+    if codes and (taken := twice or [str(one.code) for one in Person.objects.filter(code__in=codes)[:1]]):
+        raise Refusal(
+            "registry.person_code_taken", _("The code %(value)s is somebody else's."), field="code", value=taken[0]
+        )
 
 
 def _check_existing_households(rows: Sequence[NewPerson]) -> None:
@@ -235,7 +246,7 @@ def _person_rows(
     made.people.append((
         person_id, uuid, facts.name, facts.other_name, keys.name_key, keys.initials, keys.grams, facts.sex, facts.born_on, row.place_id,
         facts.home_place_id, household_id, relation, facts.address, facts.employer, list(facts.languages), list(facts.qualifications),
-        facts.no_document, facts.is_temporary, facts.purpose, facts.keep_until, now, "", 1,
+        facts.no_document, facts.is_temporary, facts.purpose, facts.keep_until, now, "", 1, facts.code,
     ))  # fmt: skip
     for paper in row.papers:
         sealed = seal_paper(paper, uuid)

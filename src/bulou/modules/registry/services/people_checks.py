@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from stdnum import numdb
 
+from bulou.modules.registry.models import Person
 from bulou.modules.registry.rules import identity, people
 from bulou.platform.refusals import Refusal
 
@@ -32,6 +33,7 @@ class Facts:
     is_temporary: bool = False
     purpose: str = "registry"
     keep_until: date | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def check_facts(facts: Facts, *, today: date) -> Facts:
             if q.strip()
         ),
         purpose=check_line("purpose", facts.purpose, label=_("The purpose"), longest=60) or "registry",
+        code=check_code(facts.code),
     )
 
 
@@ -121,6 +124,28 @@ def check_line(field: str, text: str, *, label: str | Promise, longest: int = pe
         sentence = _LONG if problem == "long" else _CONTROL
         raise Refusal(f"registry.text_{problem}", sentence, field=field, label=label, longest=longest)
     return line
+
+
+def check_code(text: str | None) -> str | None:
+    """A person's code as written, None where there is none; refuses what a form or a band could not carry."""
+    code = (text or "").strip()
+    if code and people.why_not_code(code):
+        raise Refusal(
+            "registry.person_code_form",
+            _("A person's code has up to 32 letters, digits, hyphens or dots; “%(value)s” is none."),
+            field="code",
+            value=code[:40],
+        )
+    return code or None
+
+
+def check_code_free(code: str | None, *, but: int | None = None) -> None:
+    """Refuses a code that somebody else has (`registry.person_code_taken`)."""
+    others = Person.objects.filter(code=code)
+    if code and (others if but is None else others.exclude(pk=but)).exists():
+        raise Refusal(
+            "registry.person_code_taken", _("The code %(value)s is somebody else's."), field="code", value=code
+        )
 
 
 def check_language(code: str) -> str:

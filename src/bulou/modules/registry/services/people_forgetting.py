@@ -27,7 +27,7 @@ _DELETED = (
     """UPDATE registry_household h SET address = '' WHERE h.id IN (SELECT household_id FROM registry_person WHERE id = ANY(%(ids)s))
        AND NOT EXISTS (SELECT FROM registry_person p WHERE p.household_id = h.id AND p.forgotten_at IS NULL AND p.id <> ALL(%(ids)s))""",
     """UPDATE registry_person SET name = '', other_name = '', name_key = '', initials = '', grams = '{}', sex = '', born_on = NULL,
-       address = '', employer = '', languages = '{}', qualifications = '{}', no_document = '', relation = '', ends = coalesce(ends, %(now)s),
+       code = NULL, address = '', employer = '', languages = '{}', qualifications = '{}', no_document = '', relation = '', ends = coalesce(ends, %(now)s),
        forgotten_at = coalesce(forgotten_at, %(now)s)
        WHERE id = ANY(%(ids)s)""",
 )

@@ -142,6 +142,7 @@ def facts_of(request: HttpRequest, found: Person) -> list[Fact]:
             household_address(found.household_id) if found.household_id else "",
         ),
         Fact(_("Relation to the head"), labels.said("relation", found.relation)),
+        Fact(_("Person's code"), found.code or ""),
         Fact(_("Employer or school"), found.employer),
         Fact(_("Languages"), labels.said("languages", found.languages)),
         Fact(_("Qualifications"), "、".join(found.qualifications)),

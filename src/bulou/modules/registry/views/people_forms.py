@@ -14,7 +14,7 @@ from bulou.modules.registry.views import people_labels as labels
 from bulou.platform.pages.forms import Form, Pick
 
 FACT_FIELDS = (
-    "name", "other_name", "sex", "born_on", "relation", "address", "employer", "languages", "qualifications", "is_temporary", "keep_until",
+    "name", "other_name", "sex", "born_on", "relation", "address", "employer", "languages", "qualifications", "is_temporary", "keep_until", "code",
 )  # fmt: skip
 NONE = ("", "—")
 
@@ -69,6 +69,13 @@ class FactsForm(Form):
         help_text=_("After this day the content is deleted. Empty: as long as the person lives here."),
     )
 
+    code = forms.CharField(
+        label=_("Person's code"),
+        max_length=32,
+        required=False,
+        help_text=_("The number lists and forms know the person by, where one was given."),
+    )
+
     def facts(self, values: dict[str, Any], former: Facts | None = None) -> Facts:
         """The facts as entered; what the form does not ask stays as it was."""
         kept = (
@@ -77,6 +84,7 @@ class FactsForm(Form):
             else {}
         )
         given = {name: values[name] for name in FACT_FIELDS}
+        given["code"] = given["code"] or None
         given["languages"] = tuple(given["languages"])
         given["qualifications"] = _list(given["qualifications"])
         return Facts(**kept | given)
@@ -118,7 +126,7 @@ class NewPersonForm(FactsForm):
         (pgettext_lazy("person", "Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
         (pgettext_lazy("person", "Where"), ("place", "household", "relation", "address")),
         (_("Document and telephone"), ("document_kind", "document_number", "no_document", "phones")),
-        (_("More"), ("employer", "languages", "qualifications", "keep_until")),
+        (_("More"), ("code", "employer", "languages", "qualifications", "keep_until")),
     )
 
     def arguments(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +145,7 @@ class CorrectForm(FactsForm):
     why = why_field()
     groups = (
         (pgettext_lazy("person", "Who"), ("name", "other_name", "sex", "born_on", "is_temporary")),
-        (_("More"), ("relation", "address", "employer", "languages", "qualifications", "keep_until")),
+        (_("More"), ("code", "relation", "address", "employer", "languages", "qualifications", "keep_until")),
         (pgettext_lazy("person", "Why"), ("why",)),
     )
 

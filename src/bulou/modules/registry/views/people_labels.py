@@ -99,6 +99,7 @@ FIELD = {
     "household_id": _("Household"),
     "relation": _("Relation to the head"),
     "address": _("Address"),
+    "code": _("Person's code"),
     "employer": _("Employer or school"),
     "languages": _("Languages"),
     "qualifications": _("Qualifications"),

@@ -195,6 +195,7 @@ COLUMNS = (
     ),
     Column("relation", _("Relation to the head"), value=lambda row: labels.said("relation", row.relation)),
     Column("document", _("Document"), kind="code", value=_document, width=22),
+    Column("code", _("Person's code"), kind="code", hidden=True, width=14),
     Column("employer", _("Employer or school"), hidden=True, width=24),
     Column(
         "address",

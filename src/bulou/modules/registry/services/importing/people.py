@@ -37,6 +37,9 @@ FIELDS = (
         HEADINGS["household"],
         hint=_("Rows of one village with one number are one household"),
     ),
+    Field(
+        "code", _("Person's code"), text(32), HEADINGS["code"], hint=_("The number lists and forms know the person by")
+    ),
     Field("name", _("Name"), text(80), HEADINGS["name"], True),
     Field("other_name", _("Other name"), text(80), HEADINGS["other_name"]),
     Field("relation", _("Relation to the head"), choice(RELATIONS), HEADINGS["relation"], choices=OFFERED["relation"]),
@@ -51,7 +54,18 @@ FIELDS = (
     Field("languages", _("Languages"), several(choice(LANGUAGES)), HEADINGS["languages"], choices=OFFERED["languages"]),
     Field("qualifications", _("Qualifications"), several(text(40)), HEADINGS["qualifications"]),
 )
-OF_FACTS = ("name", "other_name", "relation", "sex", "born_on", "address", "employer", "languages", "qualifications")
+OF_FACTS = (
+    "name",
+    "other_name",
+    "relation",
+    "sex",
+    "born_on",
+    "address",
+    "employer",
+    "languages",
+    "qualifications",
+    "code",
+)
 
 
 @dataclass(slots=True)
@@ -74,6 +88,7 @@ def judge(rows: list[Row], viewer: Viewer, now: datetime) -> None:
             row.reasons.append(Reason(_field(refusal), refusal.code, refusal.sentence))
     planned = [row for row in rows if row.is_good]
     _twice_in_the_file(planned)
+    _code_twice(planned)
     _two_heads(planned)
     met = [row for row in planned if row.is_good]
     _meet_the_known(met, viewer)
@@ -148,6 +163,29 @@ def _twice_in_the_file(rows: list[Row]) -> None:
             seen.setdefault(paper.number, row.number)
 
 
+def _code_twice(rows: list[Row]) -> None:
+    seen: dict[str, int] = {}
+    for row in rows:
+        code = row.values["plan"].wanted.facts.code
+        if code in seen:
+            words = Refusal("registry.code_twice_in_file", _("The same code stands in row %(row)s."), row=seen[code])
+            row.reasons.append(Reason("code", words.code, words.sentence))
+        if code:
+            seen.setdefault(code, row.number)
+
+
+def _codes_taken(rows: list[Row]) -> None:
+    """A code somebody else has, also somebody out of reach, cannot be given again."""
+    wanted = {row.values["plan"].wanted.facts.code for row in rows} - {None}
+    held = dict(Person.objects.filter(code__in=wanted).values_list("code", "pk"))
+    for row in rows:
+        plan = row.values["plan"]
+        code = plan.wanted.facts.code
+        if code in held and (plan.known is None or held[code] != plan.known.pk):
+            words = Refusal("registry.person_code_taken", _("The code %(value)s is somebody else's."), value=code)
+            row.reasons.append(Reason("code", words.code, words.sentence))
+
+
 def _two_heads(rows: list[Row]) -> None:
     heads: dict[Hashable, int] = {}
     for row in rows:
@@ -168,6 +206,7 @@ def _meet_the_known(rows: list[Row], viewer: Viewer) -> None:
     plans = {row.number: row.values["plan"] for row in rows}
     numbers = {paper.number for plan in plans.values() for paper in plan.wanted.papers}
     by_number = people_by_number(viewer, numbers, EDIT)
+    by_code = _by_code(viewer, {plan.wanted.facts.code for plan in plans.values()} - {None})
     by_name = _by_name(
         viewer, {plan.wanted.facts.name for plan in plans.values()}, {plan.wanted.place_id for plan in plans.values()}
     )
@@ -175,10 +214,12 @@ def _meet_the_known(rows: list[Row], viewer: Viewer) -> None:
     for row in rows:
         plan = plans[row.number]
         numbered = [by_number[paper.number] for paper in plan.wanted.papers if paper.number in by_number]
+        numbered += [by_code[plan.wanted.facts.code]] if plan.wanted.facts.code in by_code else []
         named = by_name.get((plan.wanted.facts.name, plan.wanted.facts.born_on, plan.wanted.place_id), [])
         plan.known = numbered[0] if numbered else named[0] if len(named) == 1 and named[0].pk not in taken else None
         if plan.known is not None:
             taken.add(plan.known.pk)
+    _codes_taken(rows)
     phones = _phones_of(taken)
     documents = _numbered(taken)
     for row in rows:
@@ -208,6 +249,11 @@ def _standing(groups: set[Any], viewer: Viewer) -> dict[Hashable, Household]:
     codes = {group[1] for group in groups if group is not None}
     rows = scopes.households(viewer, EDIT).filter(code__in=codes, ends=None)
     return {(house.place_id, house.code): house for house in rows}
+
+
+def _by_code(viewer: Viewer, codes: set[str | None]) -> dict[str | None, Person]:
+    rows = scopes.people(viewer, EDIT).filter(code__in=codes, ends=None, merged_into=None, forgotten_at=None)
+    return {person.code: person for person in rows}
 
 
 def _by_name(viewer: Viewer, names: set[str], place_ids: set[int]) -> dict[tuple[Any, ...], list[Person]]:
