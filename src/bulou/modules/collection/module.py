@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.collection.queries import titles
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, hang
+from bulou.platform.manifest import Manifest, MenuItem, hang
 
 LEADS = frozenset({"chief", "township_lead", "unit_clerk", "village_clerk"})
 READERS = LEADS | {"duty_officer", "auditor"}
@@ -13,6 +14,11 @@ MANIFEST = hang(
     Manifest(
         name="collection",
         title=_("Field collection"),
+        menu=(
+            MenuItem(
+                _("Devices and links"), "collection:tokens", "collection.fill", group="registers", order=78, icon="phone"
+            ),
+        ),
         permissions=(
             Permission("collection.view_forms", _("See the forms of one's operations"), READERS | {"administrator"}),
             Permission(
@@ -29,5 +35,6 @@ MANIFEST = hang(
             ),
             Permission("collection.fill", _("Fill forms in the field"), EVERYBODY),
         ),
+        extras={"actions": titles.ACTIONS, "kinds": titles.KINDS},
     )
 )

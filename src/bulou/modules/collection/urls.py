@@ -1,6 +1,19 @@
 """Addresses of the module."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from bulou.modules.collection.views import tokens
 
 app_name = "collection"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+TOKENS = [
+    path("devices/", tokens.tokens, name="tokens"),
+    path("devices/new", tokens.new_token, name="new_token"),
+    path("devices/unit", tokens.new_unit_tokens, name="new_unit_tokens"),
+    path("devices/own", tokens.own_token, name="own_token"),
+    path("devices/<int:pk>/revoke", tokens.revoke_token, name="revoke_token"),
+    path("devices/find-person", tokens.find_person_for_token, name="find_person_for_token"),
+    path("devices/find-unit", tokens.find_unit_for_token, name="find_unit_for_token"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*TOKENS]

@@ -24,13 +24,23 @@ SMALLEST = 17 + 16
 
 def seal(text: str, *, purpose: str, about: UUID) -> bytes:
     """Encrypt `text` under the current data key for `purpose` (`registry.document`) and the immutable uuid of the record it is about."""
+    return seal_bytes(text.encode(), purpose=purpose, about=about)
+
+
+def seal_bytes(content: bytes, *, purpose: str, about: UUID) -> bytes:
+    """The same for what is no text: a file, a message as it was received."""
     key = _current("data")
     nonce = os.urandom(12)
-    return FORMAT + key.id + nonce + key.cipher.encrypt(nonce, text.encode(), _bound_to(purpose, about))
+    return FORMAT + key.id + nonce + key.cipher.encrypt(nonce, content, _bound_to(purpose, about))
 
 
 def unseal(blob: bytes | memoryview, *, purpose: str, about: UUID) -> str:
-    """The text of a sealed value.
+    """The text of a sealed value; refuses as `unseal_bytes`."""
+    return unseal_bytes(blob, purpose=purpose, about=about).decode()
+
+
+def unseal_bytes(blob: bytes | memoryview, *, purpose: str, about: UUID) -> bytes:
+    """The bytes of a sealed value.
 
     Refuses with `vault.key_missing` when the ring lacks its key, and `vault.not_readable` when it was altered, cut, or belongs to
     another record or purpose.
@@ -48,7 +58,7 @@ def unseal(blob: bytes | memoryview, *, purpose: str, about: UUID) -> str:
             key=blob[_KEY].hex(),
         )
     try:
-        return key.cipher.decrypt(blob[_NONCE], blob[_BODY], _bound_to(purpose, about)).decode()
+        return key.cipher.decrypt(blob[_NONCE], blob[_BODY], _bound_to(purpose, about))
     except InvalidTag:
         raise _not_readable() from None
 

@@ -7,6 +7,7 @@ class Token(models.Model):
     """128 random bits, of which only the SHA-256 lies here. It acts as `user` where one is named, else as `person`, and never for more.
 
     `kind`: device (ODK Collect and its like), browser (the field pages of one worker), personal (a resident's link: `form` about `person` only).
+    `seen_at` is kept to within minutes.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +27,7 @@ class Token(models.Model):
     issuer_id = models.BigIntegerField(null=True)
     issuer_name = models.CharField(max_length=80)
     expires_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoker_id = models.BigIntegerField(null=True)
     revoker_name = models.CharField(max_length=80, blank=True)

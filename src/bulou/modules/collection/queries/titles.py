@@ -1,0 +1,13 @@
+"""What the acts of field collection are called in the journal, and what its rows are."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "collection.token_issued": _("Device or link given"),
+    "collection.token_revoked": _("Device or link revoked"),
+}
+KINDS = {
+    "collection.submission": _("Submission"),
+    "collection.held": _("Held report"),
+    "collection.form": _("Form"),
+}
