@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.collection.queries import titles
+from bulou.modules.collection.services import forgetting, sealing
+from bulou.modules.registry.services.merging import PersonRows
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, MenuItem, hang
+from bulou.platform.manifest import Forgets, Manifest, MenuItem, hang
 
 LEADS = frozenset({"chief", "township_lead", "unit_clerk", "village_clerk"})
 READERS = LEADS | {"duty_officer", "auditor"}
@@ -35,6 +37,16 @@ MANIFEST = hang(
             ),
             Permission("collection.fill", _("Fill forms in the field"), EVERYBODY),
         ),
-        extras={"actions": titles.ACTIONS, "kinds": titles.KINDS},
+        forgets=(Forgets(sealing.KIND, forgetting.submissions_due, forgetting.forget_submissions),),
+        extras={
+            "actions": titles.ACTIONS,
+            "kinds": titles.KINDS,
+            "sealed_tables": sealing.TABLES,
+            "person_moves": (
+                PersonRows("collection_token", "person_id"),
+                PersonRows("collection_held", "person_id"),
+                PersonRows("collection_held", "subject_id", unless="r.subject_kind <> 'person'"),
+            ),
+        },
     )
 )
