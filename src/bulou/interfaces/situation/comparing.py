@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bulou.core.coverage import Figures
 from bulou.interfaces.situation.asked import LOOK_BACK, NO_UNIT, PLACE, Asked
 from bulou.interfaces.situation.assembly import Board
 from bulou.modules.ledger.queries import trees
@@ -64,11 +65,12 @@ def fallen_due(asked: Asked, since: datetime) -> list[FellDue]:
         asked.viewer, asked.operation.pk, start=since - LOOK_BACK, end=asked.now, regime_id=asked.regime_id
     )
     found = sorted((one for one in opened if since < one.due < asked.now), key=lambda one: one.due, reverse=True)
-    return [_fell_due(asked, one) for one in found[:MOST_WINDOWS]]
+    shown = found[:MOST_WINDOWS]
+    totals = trees.window_totals(asked.viewer, shown, now=asked.now)
+    return [_fell_due(asked, one, totals.get(one.pk, Figures())) for one in shown]
 
 
-def _fell_due(asked: Asked, window: Any) -> FellDue:
-    figures = trees.window_tree(asked.viewer, window, now=asked.now).total
+def _fell_due(asked: Asked, window: Any, figures: Figures) -> FellDue:
     day = window.opens.astimezone(asked.zone).date()
     title = f"{window.regime.title} · {window.name}" if window.name else window.regime.title
     href = asked.to(day=day, regime_id=window.regime_id, window_id=window.pk, as_of=None).url(

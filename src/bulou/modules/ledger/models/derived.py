@@ -72,6 +72,16 @@ class Discharge(models.Model):
     is_late = models.BooleanField()
     is_done_late = models.BooleanField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                include=["window_id", "cell_id", "enrolment_id"],
+                condition=models.Q(is_late=True),
+                name="ledger_discharge_late",
+            )
+        ]
+
 
 class Extension(models.Model):
     """A later due time that a decision set for one obligation."""

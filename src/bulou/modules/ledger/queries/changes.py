@@ -56,12 +56,25 @@ _COLUMNS = (
     " count(*) OVER () FROM ("
 )
 _END = ") m" + _SEATED + " ORDER BY m.at DESC, e.id LIMIT %(limit)s"
+# Late arrivals are found by the time they came, and count where their discharge counts: no seat has to be looked up for each.
 _ARRIVED = (
-    _COLUMNS
-    + "SELECT 'arrived_late' AS kind, d.received_at AS at, d.enrolment_id, w.due AS about, r.filed_by_name AS who, '' AS why,"
-    " d.done_at AS until FROM ledger_discharge d JOIN ledger_window w ON w.id = d.window_id AND w.closes > %(since)s"
-    " JOIN ledger_record r ON r.id = d.record_id WHERE d.is_late AND d.received_at > %(since)s AND d.received_at <= %(now)s"
-    + _END
+    "WITH spot AS MATERIALIZED ("
+    "  SELECT t.window_id, t.cell_id, c.place_id FROM ledger_window w JOIN ledger_tally t ON t.window_id = w.id AND t.late IS NOT NULL"
+    "   JOIN ledger_cell c ON c.id = t.cell_id JOIN ledger_regime g ON g.id = c.regime_id AND g.operation_id = %(operation)s"
+    "   JOIN ledger_path p ON p.kind = 'place' AND p.node_id = c.place_id AND p.since <= w.due AND p.until > w.due"
+    "   LEFT JOIN ledger_path u ON u.kind = 'unit' AND u.node_id = c.unit_id AND u.since <= w.due AND u.until > w.due"
+    "  WHERE w.closes > %(since)s AND w.due < %(now)s AND (%(everything)s OR EXISTS (SELECT FROM unnest(%(places)s::bigint[], %(units)s::bigint[])"
+    "     AS k (place, unit) WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage))))"
+    "   AND (%(regime)s::bigint IS NULL OR c.regime_id = %(regime)s)"
+    "   AND (%(node)s::bigint IS NULL OR %(node)s = ANY(CASE WHEN %(by_unit)s THEN u.lineage ELSE p.lineage END))"
+    " ), came AS MATERIALIZED ("
+    "  SELECT d.received_at, d.enrolment_id, d.record_id, d.done_at, s.place_id FROM ledger_discharge d"
+    "   JOIN spot s ON s.window_id = d.window_id AND s.cell_id = d.cell_id"
+    "  WHERE d.is_late AND d.received_at > %(since)s AND d.received_at <= %(now)s"
+    " ) SELECT 'arrived_late', m.received_at, e.id, e.regime_id, e.subject_kind, e.subject_id, e.owed_kind, e.owed_id, m.place_id, r.filed_by_name,"
+    "   '', m.done_at, (SELECT count(*) FROM came)"
+    "  FROM (SELECT * FROM came ORDER BY received_at DESC, enrolment_id LIMIT %(limit)s) m JOIN ledger_enrolment e ON e.id = m.enrolment_id"
+    "  JOIN ledger_record r ON r.id = m.record_id ORDER BY m.received_at DESC, e.id"
 )
 _EXCUSED = (
     _COLUMNS
@@ -82,7 +95,8 @@ _ENDED = (
 _ENROLLED = (
     _COLUMNS
     + "SELECT 'enrolled' AS kind, e.known_at AS at, e.id AS enrolment_id, e.known_at AS about, e.actor_name AS who, e.reason AS why,"
-    " e.starts AS until FROM ledger_enrolment e WHERE e.known_at > %(since)s AND e.known_at <= %(now)s" + _END
+    " e.starts AS until FROM ledger_enrolment e JOIN ledger_regime o ON o.id = e.regime_id AND o.operation_id = %(operation)s"
+    " WHERE e.learned_at > %(since)s AND e.known_at > %(since)s AND e.known_at <= %(now)s" + _END
 )
 
 

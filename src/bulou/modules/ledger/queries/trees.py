@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,18 +17,32 @@ from bulou.modules.ledger.queries.reach import VIEW, reach, regimes
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 
-NONE = Figures()
+Counts = tuple[int, ...]
+NOTHING: Counts = (0,) * 7
 
 
 @dataclass(slots=True)
 class Node:
-    """A place or unit (None = belongs to no unit): what counts at it itself, and with everything below."""
+    """A place or unit (None = belongs to no unit): what counts at it itself, and with everything below.
+
+    Of hundreds of nodes a page shows twenty: figures are made when they are asked for, until then the counts stay as they were read.
+    """
 
     id: int | None
     parent_id: int | None
-    own: Figures = NONE
-    total: Figures = NONE
+    own_counts: Counts = NOTHING
+    counts: Counts = NOTHING
     children: list[int | None] = field(default_factory=list)
+
+    @property
+    def own(self) -> Figures:
+        """What counts at the node itself."""
+        return Figures(*self.own_counts)
+
+    @property
+    def total(self) -> Figures:
+        """Its own and all that counts below it."""
+        return Figures(*self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,26 @@ def window_tree(
     return _tree(viewer, operation_id, [window.pk], [], (window.opens, window.opens), now, by, as_of)
 
 
+def window_totals(viewer: Viewer, windows: Sequence[Window], *, now: datetime) -> dict[int, Figures]:
+    """All figures in reach of each of these windows of one operation, by id; a window with none is left out."""
+    if not windows:
+        return {}
+    operation_id = windows[0].regime.operation_id
+    mine = reach(viewer, VIEW, operation_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.id, sum(t.on_time)::int, sum(t.late)::int, sum(t.missing)::int, sum(t.pending)::int, sum(t.excused)::int,"
+            "   sum(t.done_late)::int, sum(t.due_so_far)::int FROM unnest(%s::bigint[]) AS k (id)"
+            " CROSS JOIN LATERAL ledger_tree(false, ARRAY[k.id], '{}', %s, %s, %s, false, %s, %s, %s::bigint[], %s::bigint[]) t"
+            " WHERE t.is_own GROUP BY 1",
+            [
+                [one.pk for one in windows] if not mine.is_nothing else [], now, now, now, root_of(operation_id), mine.is_everything,
+                list(mine.places), list(mine.units),
+            ],
+        )  # fmt: skip
+        return {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
+
+
 def day_tree(
     viewer: Viewer, operation_id: int, day: date, *, now: datetime, regime_id: int | None = None, by: str = "place",
     as_of: datetime | None = None,
@@ -83,13 +118,37 @@ def trend(
     viewer: Viewer, operation_id: int, *, now: datetime, days: int = 14, node_id: int | None = None, regime_id: int | None = None,
     by: str = "place",
 ) -> list[tuple[date, Figures]]:  # fmt: skip
-    """The figures of a node (of all, unless told) on each of the last days, today last."""
-    today = clock.local_day(now, zone_of(operation_id))
-    found = []
-    for day in (today - timedelta(days=back) for back in range(days - 1, -1, -1)):
-        one = day_tree(viewer, operation_id, day, now=now, regime_id=regime_id, by=by)
-        found.append((day, one.of(node_id) if node_id is not None else one.total))
-    return found
+    """The figures of a node (of all, unless told) on each of the last days, today last. One question for all of them."""
+    mine = reach(viewer, VIEW, operation_id)
+    zone = zone_of(operation_id)
+    today = clock.local_day(now, zone)
+    shown = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    if mine.is_nothing:
+        return [(day, Figures()) for day in shown]
+    starts, ends = zip(*(clock.day_span(day, zone) for day in shown), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TREND,
+            {
+                "starts": list(starts), "ends": list(ends), "by_unit": by == "unit", "operation": operation_id, "regime": regime_id, "now": now,
+                "root": root_of(operation_id), "everything": mine.is_everything, "places": list(mine.places), "units": list(mine.units),
+                "node": node_id,
+            },
+        )  # fmt: skip
+        found = {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
+    return [(day, found.get(number, Figures())) for number, day in enumerate(shown, 1)]
+
+
+_TREND = (
+    "WITH g AS MATERIALIZED (SELECT array_agg(r.id) AS ids FROM ledger_regime r WHERE r.operation_id = %(operation)s"
+    "   AND (%(regime)s::bigint IS NULL OR r.id = %(regime)s))"
+    " SELECT k.n, sum(t.on_time)::int, sum(t.late)::int, sum(t.missing)::int, sum(t.pending)::int, sum(t.excused)::int, sum(t.done_late)::int,"
+    "   sum(t.due_so_far)::int"
+    "  FROM g CROSS JOIN unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS k (a, b, n)"
+    "  CROSS JOIN LATERAL ledger_tree(%(by_unit)s, ARRAY(SELECT w.id FROM ledger_window w WHERE w.regime_id = ANY(g.ids) AND w.opens >= k.a"
+    "    AND w.opens < k.b), g.ids, k.a, k.b, %(now)s, false, %(root)s, %(everything)s, %(places)s::bigint[], %(units)s::bigint[]) t"
+    "  WHERE CASE WHEN %(node)s::bigint IS NULL THEN t.is_own ELSE t.node = %(node)s END GROUP BY 1"
+)
 
 
 def windows(
@@ -165,18 +224,22 @@ def _tree(
 def _built(rows: Iterable[tuple[Any, ...]], at: datetime) -> Tree:
     """Nodes from (node, parent, is own, seven counts): most nodes have one row, so that little is added here."""
     nodes: dict[int | None, Node] = {}
-    own: list[tuple[int, ...]] = []
-    for node_id, parent_id, is_own, *counts in rows:
-        figures = Figures(*counts)
-        node = nodes.get(node_id)
+    own: list[Counts] = []
+    for row in rows:
+        counts = row[3:]
+        node = nodes.get(row[0])
         if node is None:
-            node = nodes[node_id] = Node(node_id, parent_id, NONE, figures)
+            node = nodes[row[0]] = Node(row[0], row[1], NOTHING, counts)
         else:
-            node.total = node.total + figures
-        if is_own:
-            node.own = figures if node.own is NONE else node.own + figures
-            own.append(tuple(counts))
+            node.counts = _added(node.counts, counts)
+        if row[2]:
+            node.own_counts = counts if node.own_counts is NOTHING else _added(node.own_counts, counts)
+            own.append(counts)
     for node in nodes.values():
         if node.parent_id is not None and node.parent_id in nodes:
             nodes[node.parent_id].children.append(node.id)
-    return Tree(nodes, Figures(*map(sum, zip(*own, strict=True))) if own else NONE, at)
+    return Tree(nodes, Figures(*map(sum, zip(*own, strict=True))) if own else Figures(), at)
+
+
+def _added(one: Counts, other: Counts) -> Counts:
+    return tuple(map(add, one, other))

@@ -1,7 +1,7 @@
 -- Figures along a tree, as it stood when each window fell due (or stands, while it has not): every node's own and its total, in one answer.
 -- In PL/pgSQL, so that a session plans them once: planning took ten times as long as counting.
 
-CREATE FUNCTION ledger_counted(wins bigint[], regimes bigint[], duties_from timestamptz, duties_to timestamptz, at timestamptz, past boolean)
+CREATE OR REPLACE FUNCTION ledger_counted(wins bigint[], regimes bigint[], duties_from timestamptz, duties_to timestamptz, at timestamptz, past boolean)
 RETURNS TABLE (
   place_id bigint, unit_id bigint, due timestamptz, n_expected integer, n_on_time integer, n_late integer, n_done_late integer, n_excused integer,
   n_waiting integer, n_not_due integer
@@ -32,7 +32,7 @@ BEGIN
   END IF;
 END $$;
 
-CREATE FUNCTION ledger_tree(
+CREATE OR REPLACE FUNCTION ledger_tree(
   by_unit boolean, wins bigint[], regimes bigint[], duties_from timestamptz, duties_to timestamptz, at timestamptz, past boolean,
   root bigint, unlimited boolean, places bigint[], units bigint[]
 ) RETURNS TABLE (
@@ -59,22 +59,26 @@ WITH seen AS (
   SELECT lineage, top, sum(n_expected)::int AS expected, sum(n_on_time)::int AS on_time, sum(n_late)::int AS late, sum(n_done_late)::int AS done_late,
          sum(n_excused)::int AS excused, sum(n_pending)::int AS pending, sum(n_due)::int AS due
     FROM seen WHERE top IS NOT NULL GROUP BY 1, 2
+), branches AS (
+  SELECT lineage[:cardinality(lineage) - 1] AS above, top, sum(on_time)::int AS on_time, sum(late)::int AS late,
+         sum(expected - on_time - late - pending)::int AS missing, sum(pending)::int AS pending, sum(excused)::int AS excused,
+         sum(done_late)::int AS done_late, sum(due)::int AS due
+    FROM leaves WHERE cardinality(lineage) > top AND expected + excused > 0 GROUP BY 1, 2
 )
 SELECT l.lineage[cardinality(l.lineage)], CASE WHEN cardinality(l.lineage) > l.top THEN l.lineage[cardinality(l.lineage) - 1] END, true,
        l.on_time::bigint, l.late::bigint, (l.expected - l.on_time - l.late - l.pending)::bigint, l.pending::bigint,
        l.excused::bigint, l.done_late::bigint, l.due::bigint
   FROM leaves l WHERE l.expected + l.excused > 0
 UNION ALL
-SELECT n.node, CASE WHEN n.depth > l.top THEN l.lineage[n.depth - 1] END, false,
-       sum(l.on_time), sum(l.late), sum(l.expected - l.on_time - l.late - l.pending), sum(l.pending),
-       sum(l.excused), sum(l.done_late), sum(l.due)
-  FROM leaves l CROSS JOIN LATERAL unnest(l.lineage[:cardinality(l.lineage) - 1]) WITH ORDINALITY AS n (node, depth)
- WHERE n.depth >= l.top AND l.expected + l.excused > 0
+SELECT n.node, CASE WHEN n.depth > b.top THEN b.above[n.depth - 1] END, false,
+       sum(b.on_time), sum(b.late), sum(b.missing), sum(b.pending), sum(b.excused), sum(b.done_late), sum(b.due)
+  FROM branches b CROSS JOIN LATERAL unnest(b.above) WITH ORDINALITY AS n (node, depth)
+ WHERE n.depth >= b.top
  GROUP BY 1, 2;
 END $$;
 
 -- The cells of a window with something open, in the order of the place tree, and which of their ordinals are.
-CREATE FUNCTION ledger_gap_cells(
+CREATE OR REPLACE FUNCTION ledger_gap_cells(
   win bigint, at timestamptz, node bigint, by_unit boolean, unlimited boolean, places bigint[], units bigint[],
   after_lineage bigint[], after_cell bigint, most integer
 ) RETURNS TABLE (cell_id bigint, lineage bigint[], open_bits text) LANGUAGE plpgsql STABLE AS $$
@@ -96,7 +100,7 @@ BEGIN
 END $$;
 
 -- Who sits on these ordinals, who may answer as of the due time, and when they were last heard of.
-CREATE FUNCTION ledger_gap_rows(cells bigint[], ords integer[], due timestamptz)
+CREATE OR REPLACE FUNCTION ledger_gap_rows(cells bigint[], ords integer[], due timestamptz)
 RETURNS TABLE (enrolment_id bigint, subject_kind varchar, subject_id bigint, owed_kind varchar, owed_id bigint, place_id bigint, unit_id bigint,
   answerables bigint[], last_report timestamptz) LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
