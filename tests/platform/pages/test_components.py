@@ -9,9 +9,10 @@ from django.template import Context, Template, engines
 from django.utils import translation
 
 from bulou.platform.pages import charts
-from bulou.platform.pages.components import drawings, texts
+from bulou.platform.pages.components import drawings, texts, treemaps
 from bulou.platform.pages.components.drawings import Bar
 from bulou.platform.pages.components.panels import Event, Fact, Tab
+from bulou.platform.pages.components.treemaps import Cell
 
 NOW = datetime(2026, 3, 9, 0, 5, tzinfo=UTC)
 
@@ -122,11 +123,30 @@ def test_a_treemap_of_nothing_is_empty():
 
 
 @pytest.mark.parametrize(
-    ("share", "step"),
-    [(1, 0), (0.999, 1), (0.95, 1), (0.949, 2), (0.8, 2), (0.5, 3), (0.49, 4), (0.0, 4), (None, "none")],
+    ("missing", "step"),
+    [(0, 0), (0.001, 1), (0.05, 1), (0.051, 2), (0.2, 2), (0.5, 3), (0.51, 4), (1.0, 4), (None, "open")],
 )
-def test_only_a_whole_share_has_the_calm_shade(share, step):
-    assert drawings.treemap([Bar("x", 10, share=share)])["cells"][0]["step"] == step
+def test_only_where_nobody_is_missing_is_calm_and_before_the_due_time_nothing_is_red(missing, step):
+    assert treemaps.treemap([Cell("x", 10, missing)])["cells"][0]["step"] == step
+
+
+def test_a_cell_fills_up_until_the_due_time_and_keeps_a_bar_while_more_is_to_come():
+    before = treemaps.treemap([Cell("x", 10, None, 0.25)], width=402, height=202)["cells"][0]
+    assert (before["filled"]["width"], before["filled"]["height"], before["hatched"]) == ("100.0", "200.0", None)
+    running = treemaps.treemap([Cell("x", 10, 0.0, 0.5, is_running=True)], width=402, height=202)["cells"][0]
+    assert (running["filled"]["width"], running["filled"]["height"]) == ("200.0", f"{treemaps.BAR:.1f}")
+    assert treemaps.treemap([Cell("x", 10, 0.0, 1.0)])["cells"][0]["filled"] is None
+
+
+def test_the_excused_share_of_a_cell_is_hatched():
+    drawn = treemaps.treemap([Cell("x", 10, None, 1.0, excused=0.4)], width=402, height=202)["cells"][0]
+    assert (drawn["hatched"]["x"], drawn["hatched"]["width"], drawn["filled"]["width"]) == ("241.0", "160.0", "240.0")
+    assert (
+        treemaps.treemap([Cell("x", 10, None, None, excused=1.0)], width=402, height=202)["cells"][0]["hatched"][
+            "width"
+        ]
+        == "400.0"
+    )
 
 
 def test_a_gap_breaks_a_line_and_is_a_dash_over_a_column():

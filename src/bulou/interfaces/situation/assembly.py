@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from bulou.core.coverage import Figures
 from bulou.interfaces.situation.asked import NO_UNIT, Asked
-from bulou.platform.pages.components.drawings import Bar
+from bulou.platform.pages.components.texts import number, percent
+from bulou.platform.pages.components.treemaps import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,10 @@ class Board:
         return self.line.figures
 
     @property
-    def cells(self) -> list[Bar]:
-        """The children as a treemap: area = expected, shade = reported of it."""
+    def cells(self) -> list[Cell]:
+        """The children as a treemap: area = all that opened, colour = missing of what was due, filled = answered, hatched = excused."""
         return [
-            Bar(line.name, line.figures.expected, share=rate(line.figures), href=line.href)
-            for line in sorted(self.lines, key=lambda line: -line.figures.expected)
-            if line.figures.expected
+            _cell(line) for line in sorted(self.lines, key=lambda line: -line.figures.opened) if line.figures.opened
         ]
 
     @property
@@ -115,6 +114,27 @@ def rate(figures: Figures) -> float | None:
     """Reported of expected; None where nothing is expected."""
     found = figures.reporting_rate
     return None if found is None else float(found)
+
+
+def rate_of_due(figures: Figures) -> float | None:
+    """Answered of what has fallen due; None while nothing has."""
+    due = figures.due_so_far
+    return (due - figures.missing) / due if due else None
+
+
+def _cell(line: Line) -> Cell:
+    f = line.figures
+    return Cell(
+        line.name, f.opened, f.missing / f.due_so_far if f.due_so_far else 0.0 if not f.pending else None, rate(f), bool(f.pending),
+        f.excused / f.opened, _told(f), line.href,
+    )  # fmt: skip
+
+
+def _told(figures: Figures) -> str:
+    """What stands in a cell: how many are missing, else how much has been answered, else that all are excused."""
+    if figures.missing:
+        return _("%(n)s missing") % {"n": number(figures.missing)}
+    return percent(rate(figures)) if figures.expected else _("Excused")
 
 
 def board(asked: Asked) -> Board:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.platform.pages.components.drawings import Bar
 from bulou.platform.pages.components.panels import Event, Fact, Tab
+from bulou.platform.pages.components.treemaps import Cell
 from bulou.platform.pages.forms import Form, Pick, Picks
 from bulou.platform.refusals import Conflict, Refusal
 from bulou.platform.tables.table import Choice, Column, Search, Table
@@ -138,9 +139,18 @@ def content(request: HttpRequest, now: datetime) -> dict[str, Any]:
         ],
         "days": [Bar(f"{n}", value, href="?") for n, value in enumerate((210, 216, 230, 245, 190, None, 260, 262, 259, 270, 268, 271, 240, 275), 1)],
         "spark": [3, 4, 4, 6, 5, None, 7, 8, 8, 9],
-        "cells": [Bar(name, of, href="?", share=None if got is None else got / of) for name, of, got in TOWNS],
+        "cells": [_town(*one) for one in TOWNS],
     }  # fmt: skip
 
 
 def _kinds() -> QuerySet[ContentType]:
     return ContentType.objects.all()
+
+
+def _town(name: str, of: int, got: int | None) -> Cell:
+    """A cell of the map: of the last town nothing is due yet, and a tenth is excused."""
+    if got is None:
+        return Cell(name, of, None, 0.4, excused=0.1, told="40%", href="?")
+    return Cell(
+        name, of, 1 - got / of, got / of, told=_("%(n)s missing") % {"n": of - got} if got < of else "100%", href="?"
+    )

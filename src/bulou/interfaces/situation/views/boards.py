@@ -103,7 +103,9 @@ def parts(given: assembly.Board) -> dict[str, Any]:
     rates = {"reported": percent(line.reported), "in_time": percent(line.in_time)}
     return {
         "rate_note": _("Reported %(reported)s of what is expected, %(in_time)s on time") % rates,
-        "due_note": _("due so far %(n)s") % {"n": number(f.due_so_far)},
+        "due_words": _due_words(f),
+        "day_words": _("The whole day: %(actual)s of %(expected)s reported (%(rate)s).")
+        % {"actual": number(f.actual), "expected": number(f.expected), "rate": percent(line.reported)},
         "late_note": _("done in time, arrived late: %(n)s") % {"n": number(f.arrived_late)} if f.late else "",
         "parts": [
             Bar(_("On time"), f.on_time, href=line.on_time, tone="good"),
@@ -113,6 +115,16 @@ def parts(given: assembly.Board) -> dict[str, Any]:
             Bar(_("Excused"), f.excused, href=line.excused, tone="quiet"),
         ],
     }
+
+
+def _due_words(figures: Any) -> str:
+    """What has fallen due and how much of it has been answered, apart from what the rest of the day will bring."""
+    if not figures.due_so_far:
+        return _("Nothing has fallen due yet.")
+    answered, due = figures.due_so_far - figures.missing, figures.due_so_far
+    return _("Due so far: %(answered)s of %(due)s reported (%(rate)s).") % {
+        "answered": number(answered), "due": number(due), "rate": percent(assembly.rate_of_due(figures)),
+    }  # fmt: skip
 
 
 def choices(request: HttpRequest, question: Asked) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Charts as SVG drawn on the server: bars, stacked standings, columns, sparklines, treemaps. Each says its numbers in words too."""
+"""Charts as SVG drawn on the server: bars, stacked standings, columns, sparklines. Each says its numbers in words too."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from bulou.platform.pages import charts
-from bulou.platform.pages.components.texts import NONE, number
+from bulou.platform.pages.components.texts import number
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, column or treemap cell. `of` is its denominator (a bar is then a share of it), `href` opens its rows.
+    """One bar or column. `of` is its denominator (a bar is then a share of it), `href` opens its rows.
 
-    `tone` is one of good, late, bad, warn, info, quiet, open. In a treemap `value` is the area and `share` (0 to 1) the shade.
+    `tone` is one of good, late, bad, warn, info, quiet, open.
     """
 
     label: object
@@ -25,7 +25,6 @@ class Bar:
     of: float | None = None
     href: str = ""
     tone: str = ""
-    share: float | None = None
     note: object = ""
 
 
@@ -80,41 +79,3 @@ def spark(values: Sequence[float | None], label: object = "", width: int = 96, h
     last = format_html('<circle cx="{}" cy="{}" r="2"/>', *pieces[-1].rsplit(" ", 1)[-1].split(",")) if pieces else ""
     words = '<svg class="spark" width="{}" height="{}" viewBox="-3 -3 {} {}" role="img" aria-label="{}">{}{}</svg>'
     return format_html(words, width, height, width, height, label, lines, last)
-
-
-# A county at work stands between nine tenths and all: the steps are fine where it matters, at the top.
-SHADES = ((1.0, "100%"), (0.95, "≥ 95%"), (0.8, "≥ 80%"), (0.5, "≥ 50%"), (0.0, "< 50%"))
-
-
-def shade(share: float | None) -> int | str:
-    """The step of a share: 0 = all, 4 = less than half, "none" = not known."""
-    return "none" if share is None else next(step for step, (least, _words) in enumerate(SHADES) if share >= least)
-
-
-def treemap(cells: Sequence[Bar], label: object = "", width: int = 960, height: int = 420) -> dict[str, Any]:
-    """A treemap: area by `value`, shade by `share` in five steps (SHADES; darker = more is missing), each cell a link to its rows."""
-    drawn = []
-    for cell, box in zip(cells, charts.treemap([cell.value or 0 for cell in cells], width, height), strict=True):
-        if box.width > 0:
-            drawn.append(_cell(cell, box))
-    return {
-        "cells": drawn,
-        "label": label,
-        "width": width,
-        "height": height,
-        "shades": [words for _least, words in SHADES],
-    }
-
-
-def _cell(cell: Bar, box: charts.Box) -> dict[str, Any]:
-    step = shade(cell.share)
-    room = int((box.width - 12) / 13)
-    name = str(cell.label)
-    return {
-        "bar": cell, "step": step, "x": f"{box.x + 1:.1f}", "y": f"{box.y + 1:.1f}",
-        "width": f"{max(box.width - 2, 0):.1f}", "height": f"{max(box.height - 2, 0):.1f}",
-        "name": name if len(name) <= room else name[: max(room - 1, 1)] + "…",
-        "is_named": box.width > 42 and box.height > 22, "is_told": box.width > 42 and box.height > 42,
-        "text_x": f"{box.x + 8:.1f}", "name_y": f"{box.y + 20:.1f}", "told_y": f"{box.y + 38:.1f}",
-        "told": NONE if cell.share is None else cell.note or f"{100 * cell.share:.1f}%", "value": number(cell.value),
-    }  # fmt: skip

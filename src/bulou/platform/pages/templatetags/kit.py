@@ -8,7 +8,7 @@ from __future__ import annotations
 from django import template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 
-from bulou.platform.pages.components import drawings, formtags, marks, panels, texts
+from bulou.platform.pages.components import drawings, formtags, marks, panels, texts, treemaps
 
 register = template.Library()
 
@@ -36,7 +36,7 @@ register.simple_block_tag(takes_context=True)(formtags.formbox)
 register.inclusion_tag("pages/parts/bars.html")(drawings.bars)
 register.inclusion_tag("pages/parts/stack.html")(drawings.stack)
 register.inclusion_tag("pages/parts/columns.html")(drawings.columns)
-register.inclusion_tag("pages/parts/treemap.html")(drawings.treemap)
+register.inclusion_tag("pages/parts/treemap.html")(treemaps.treemap)
 register.simple_tag(drawings.spark)
 
 register.filter("number", texts.number)
