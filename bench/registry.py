@@ -23,14 +23,14 @@ REPEATS = 7
 def measure(people: int = PEOPLE) -> Iterator[Figure]:
     """Load the county and time its pages; the figures as they come."""
     with house(COUNTY):
-        yield Figure("county_load_800k_s", round(_load(people), 1), "s", 120.0)
+        yield Figure("county_load_800k_s", round(load(people), 1), "s", 120.0)
         viewers = _viewers()
         yield Figure("register_page_ms", _worst(viewers, _register_pages), "ms", 100.0)
         yield Figure("person_search_ms", _worst(viewers, _searches), "ms", 100.0)
         yield Figure("village_page_ms", _worst(viewers, _village_pages), "ms", 100.0)
 
 
-def _load(people: int) -> float:
+def load(people: int) -> float:
     """Seconds to load places and people, with sealing, hashes, keys and every index, by two processes."""
     from bulou.modules.registry.models import Place
     from bulou.modules.registry.services.places_load import load_county

@@ -1,128 +1,191 @@
-"""The situation room over case B: Ningyang, 581 villages, 800,000 residents who all owe a daily health report; most have given it.
+"""The situation room over case B at full size (bench.county): every page of it for every office, then 200 viewers whose pages refresh themselves.
 
-`python bench/run.py situation`. Server time of a whole request through Django, log-in and look log included, with the settings of production
-(fsync on); the median of several, the worst over pages and viewers. What comes after the page, and what changed since one came on, stand apart;
-sheets and looking back are not measured.
+`python bench/run.py situation`. Pages: server time of a whole request through Django, log-in and look log included, with the settings of
+production (fsync on); the median of several, the worst over pages and viewers. Viewers: the house as `bulou up` runs it (two workers, the
+jobs beside it) on the same machine, asked over HTTP by a process of its own, while reports come in.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
-from bench.database import house
+from bench.county import BACKEND, County, Times, county, timed
 from bench.figure import Figure
-from bench.registry import COUNTY, PEOPLE, _load, _time, _viewers
+from bench.registry import PEOPLE
+from bench.serving import served
 
-BATCH = 40_000
+VIEWERS, SECONDS, PER_SECOND = 200, 60, 20
+OVERSEERS = ("chief", "township_lead", "village_clerk", "unit_clerk", "auditor")
+# Of 200: who looks, and whether at the wall (asked every 30 s) or at the board (every 45 s), as the pages themselves do.
+CROWD = (("chief", 8, False), ("duty_officer", 6, True), ("township_lead", 14, True), ("township_lead", 56, False), ("village_clerk", 116, False))  # fmt: skip
+BOARD, WALL = 45.0, 30.0
 
 
 def measure(people: int = PEOPLE) -> Iterator[Figure]:
-    """The worst page, in milliseconds."""
-    with house(COUNTY):
-        _load(people)
-        viewers = _viewers()
-        operation = _operation()
-        _report(_enrol(operation))
-        yield Figure("situation_page_ms", round(_worst(viewers), 1), "ms", 100.0, "target")
-        client = viewers["chief"][0]
-        yield Figure(
-            "situation_trend_ms",
-            round(_time(client, "/situation/trend"), 1),
-            "ms",
-            None,
-            "14 days, comes after the page",
-        )
-        yield Figure(
-            "situation_since_ms",
-            round(_time(client, "/situation/since"), 1),
-            "ms",
-            None,
-            "what changed since one came on",
-        )
+    """situation_page_ms, what is worst in it, pages that may take longer, situation_200_viewers_p95_ms."""
+    with county(people) as made:
+        yield from pages(made)
+        yield from viewers(made)
 
 
-def _operation() -> Any:
-    from bulou.modules.operations.models import Operation
-    from bulou.modules.registry.models import Place
-    from bulou.platform import clock
-
-    root = Place.objects.get(code=COUNTY)
-    return Operation.objects.create(
-        key="bench", titles={"en": "Bench"}, playbook="bench", root=root, level="i", started_at=clock.now() - timedelta(days=2)
-    )  # fmt: skip
-
-
-def _enrol(operation: Any) -> list[int]:
-    """Everybody under one regime since the day before yesterday; their ids."""
-    from bulou.core.windows import Daily
-    from bulou.modules.ledger import services
-    from bulou.modules.operations.queries.operations import ref
-    from bulou.modules.registry.models import Person
-    from bulou.platform import clock
-    from bulou.platform.access.viewer import system
-
-    start = _midnight() - timedelta(days=2)
-    regime = services.set_regime(
-        by=system("bench"), operation=ref(operation), key="health", asks=["well"], calendar=Daily("00:01"), now=start, since=start
-    )  # fmt: skip
-    people = list(Person.objects.filter(purpose="synthetic").order_by("pk").values_list("pk", "place_id"))
-    for at in range(0, len(people), BATCH):
-        rows = [services.NewEnrolment(UUID(int=pk), pk, place_id) for pk, place_id in people[at : at + BATCH]]
-        services.enrol_many(by=system("bench"), regime=regime, rows=rows, now=start, starts=start, why="bench")
-        print(f"\r{at + len(rows):,} of {len(people):,} enrolled", end="", file=sys.stderr, flush=True)
-    services.open_windows(clock.now())
-    return [pk for pk, _place in people]
+def pages(made: County) -> Iterator[Figure]:
+    """The pages one works with, and those that look back or write everything down."""
+    found = {}
+    for who in OVERSEERS:
+        client = made.client(who)
+        for what, address in _pages(made, who).items():
+            found[who, what] = _shown(who, what, timed(client, address))
+    (who, what), slowest = max(found.items(), key=lambda one: one[1].median)
+    note = f"target; worst of {len(found)}: {what}, {who}; {made.enrolled:,} enrolled"
+    yield Figure("situation_page_ms", slowest.median, "ms", 100.0, note)
+    yield Figure(
+        "situation_page_slowest_ms",
+        max(one.worst for one in found.values()),
+        "ms",
+        None,
+        "the slowest single request of all",
+    )
+    for name, address in _others(made).items():
+        yield Figure(f"situation_{name}_ms", _shown("chief", name, timed(made.client("chief"), address)).median, "ms")
 
 
-def _report(people: list[int]) -> None:
-    """Yesterday's reports of all, today's of all but one in fifty."""
-    from bulou.modules.ledger import services
-    from bulou.modules.ledger.services import Filing
-    from bulou.platform import clock
-    from bulou.platform.access.viewer import system
-
-    for day, kept in ((1, lambda pk: True), (0, lambda pk: pk % 50)):
-        at = min(_midnight() - timedelta(days=day) + timedelta(seconds=30), clock.now())
-        for first in range(0, len(people), BATCH):
-            filings = [
-                Filing(UUID(int=(day + 1) << 64 | pk), pk, {"well": True}, at) for pk in people[first : first + BATCH] if kept(pk)
-            ]  # fmt: skip
-            services.file_many(by=system("bench"), filings=filings, now=at, why="bench")
-        print(f"\r{len(people):,} reported, {day} days ago", file=sys.stderr, flush=True)
-
-
-def _midnight() -> datetime:
-    from bulou.platform import clock
-
-    return clock.day_span(clock.local_day(clock.now()))[0]
-
-
-def _worst(viewers: dict[str, Any]) -> float:
-    worst = 0.0
-    for who, (client, village_id) in viewers.items():
-        for what, address in _pages(village_id, who).items():
-            milliseconds = _time(client, address)
-            print(f"  {who:14} {what:40} {milliseconds:8.1f} ms", file=sys.stderr)
-            worst = max(worst, milliseconds)
-    return worst
+def viewers(made: County) -> Iterator[Figure]:
+    """200 viewers for a minute, with 20 reports a second."""
+    plan = _crowd(made)
+    with served(made.home) as port, _Reports(made) as filed:
+        given = json.dumps({"port": port, "seconds": SECONDS, "viewers": plan})
+        command = [sys.executable, str(Path(__file__).with_name("crowd.py"))]
+        said = json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout)
+    note = f"target; {said['answers']} answers in {SECONDS} s, {filed.count} reports meanwhile, {said['failed']} failed"
+    if said["failed"] or said["answers"] < VIEWERS:
+        raise RuntimeError(f"the viewers were not served: {said}")
+    yield Figure("situation_200_viewers_p95_ms", said["p95"], "ms", 500.0, note)
+    yield Figure("situation_200_viewers_p50_ms", said["p50"], "ms", None, f"slowest {said['max']} ms")
+    yield Figure("situation_200_opened_s", said["opened_s"], "s", None, "all of them open the page at once, before")
+    yield Figure(
+        "situation_reports_per_s",
+        round(filed.count / max(filed.seconds, 1), 1),
+        "per s",
+        None,
+        "filed meanwhile, each committed",
+    )
 
 
-def _pages(village_id: int, who: str) -> dict[str, str]:
-    """The pages one works with, by what they show; the village clerk reaches no township."""
-    from bulou.modules.registry.models import Place
+def _shown(who: str, what: str, times: Times) -> Times:
+    print(f"  {who:14} {what:32} {times.median:8.1f} ms   worst {times.worst:8.1f}", file=sys.stderr, flush=True)
+    return times
 
-    town = Place.objects.get(pk=village_id).parent_id
-    pages = {
-        "board": "/situation/", "board of a village": f"/situation/?node={village_id}", "who is missing": "/situation/rows",
-        "who was on time": "/situation/rows?standing=on_time", "who is excused": "/situation/rows?standing=excused", "wall": "/situation/wall",
+
+def _pages(made: County, who: str) -> dict[str, str]:
+    """The pages of an office by what they show; where it reaches no township, or no unit, those are left out."""
+    village, town, unit = f"node={made.village}", f"node={made.town}", f"by=unit&node={made.unit}"
+    found = {
+        "board": "", "wall": "wall", "board by unit": "?by=unit", "trend": "trend", "who is missing": "rows",
+        "who was on time": "rows?standing=on_time", "who was late": "rows?standing=late", "who is excused": "rows?standing=excused",
+        "everybody": "rows?standing=all", "since I came on": "since", "denominators": "denominators",
     }  # fmt: skip
-    if who != "village_clerk":
-        pages |= {
-            "board of a township": f"/situation/?node={town}",
-            "who is missing in a township": f"/situation/rows?node={town}",
+    if who in ("chief", "auditor", "township_lead"):
+        found |= {
+            "board of a township": f"?{town}",
+            "missing in a township": f"rows?{town}",
+            "trend of a township": f"trend?{town}",
         }
-    return pages
+    if who in ("chief", "auditor", "unit_clerk"):
+        found |= {"board of a unit": f"?{unit}", "missing in a unit": f"rows?{unit}"}
+    if who != "unit_clerk":
+        found |= {"board of a village": f"?{village}", "missing in a village": f"rows?{village}"}
+    return {what: f"/situation/{address}" for what, address in found.items()}
+
+
+def _others(made: County) -> dict[str, str]:
+    """What is not looked at all day: as it was known an hour ago, the text for the chat group of a township."""
+    from bulou.platform import clock
+
+    past = (clock.now() - timedelta(hours=1)).astimezone(clock.COUNTY_ZONE)
+    return {"asof": f"/situation/?at={past:%Y-%m-%dT%H:%M}", "chat": f"/situation/chat?node={made.town}"}
+
+
+def _crowd(made: County) -> list[dict[str, Any]]:
+    """A session of its own for each of the 200, and what its page asks how often, beginning when."""
+    from django.test import Client
+
+    chance, found = Random(1), []
+    for role, count, is_wall in CROWD:
+        for user in _users(role, count):
+            client = Client()
+            client.force_login(user, backend=BACKEND)
+            cookie = client.cookies["sessionid"].value
+            path, every = ("/situation/wall", WALL) if is_wall else ("/situation/", BOARD)
+            found.append({"cookie": cookie, "path": path, "every": every, "begins": chance.random() * every})
+    return found
+
+
+def _users(role: str, count: int) -> Iterator[Any]:
+    """Users with a grant of the role: of the county, or of one township or village after another."""
+    from bulou.modules.registry.models import Grant, Place
+    from bulou.platform import clock
+    from bulou.platform.accounts.models import User
+
+    level = {"township_lead": "town", "village_clerk": "village"}.get(role, "county")
+    places = list(Place.objects.filter(level=level).order_by("code"))
+    for number in range(count):
+        name = f"viewer-{uuid4().hex[:12]}"
+        user = User.objects.create(username=name, display_name=name, created_at=clock.now() - timedelta(days=1))
+        place = places[number * 4 % len(places)]
+        Grant.objects.create(user=user, role=role, place=place, starts=clock.now() - timedelta(days=1))
+        yield user
+
+
+@dataclass(slots=True)
+class _Filed:
+    count: int = 0
+    seconds: float = 0.0
+
+
+class _Reports:
+    """Reports of those still missing, so many a second, each in a transaction of its own, until the block ends."""
+
+    def __init__(self, made: County) -> None:
+        self.made, self.filed, self.stop = made, _Filed(), threading.Event()
+        self.thread = threading.Thread(target=self._file)
+
+    def __enter__(self) -> _Filed:
+        self.thread.start()
+        return self.filed
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.thread.join()
+
+    def _file(self) -> None:
+        from django.db import connection
+
+        from bulou.modules.ledger import services
+        from bulou.modules.ledger.services import Filing
+        from bulou.platform import clock
+        from bulou.platform.access.viewer import system
+
+        began = time.monotonic()
+        for number, subject in enumerate(self._missing()):
+            if self.stop.wait(max(began + number / PER_SECOND - time.monotonic(), 0)):
+                break
+            services.file_record(by=system("bench"), filing=Filing(uuid4(), subject, {"well": True}), now=clock.now())
+            self.filed.count, self.filed.seconds = number + 1, time.monotonic() - began
+        connection.close()
+
+    def _missing(self) -> list[int]:
+        from bulou.modules.ledger.models import Enrolment
+
+        found = Enrolment.objects.filter(regime=self.made.regime).order_by("subject_id")
+        return [pk for pk in found.values_list("subject_id", flat=True) if pk % 50 == 0 and pk % 200 != 1]
