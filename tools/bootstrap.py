@@ -87,6 +87,14 @@ def set_up(lock):
         [PYTHON, "-I", os.path.join(ROOT, "tools", "compile_words.py"), os.path.join(ROOT, "src")],
         "The translations do not compile",
     )
+    build_web(lock)
+
+
+def build_web(lock):
+    """The full form engine; the house runs without it, its tests do not."""
+    done = subprocess.run([PYTHON, "-I", os.path.join(ROOT, "tools", "build_web.py")], env=plain_environment(), cwd=ROOT)
+    if done.returncode and lock == "dev":
+        raise Trouble("the tests need the full form engine; it is built with packages from an npm registry.")
 
 
 @contextlib.contextmanager
@@ -343,7 +351,7 @@ def bench(words):
 
 def marked(marker):
     def go(words):
-        return run("-m", "pytest", "-n", "0", "-m", marker, "-v", *words)
+        return run("-m", "pytest", "-n", "0", "-m", marker, "-v", "-s", *words)
 
     return go
 
@@ -368,6 +376,8 @@ def lock(_words):
             "3.11",
             "--extra",
             "documents",
+            "--extra",
+            "web",
         ]
         quietly([uv, *words, *extra, "--upgrade", "-o", path], "The versions cannot be resolved")
         say("wrote " + path)

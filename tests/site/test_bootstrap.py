@@ -222,3 +222,21 @@ def test_the_benchmarks_runner_writes_what_was_measured(tmp_path: Path) -> None:
         {"name": "walk_s", "value": 3.0, "unit": "s", "reference": 2.0, "ratio": 1.5},
         {"name": "run", "value": 9.0, "unit": "times", "reference": None, "ratio": None},
     ]
+
+
+def test_tests_need_the_form_engine_and_a_demonstration_does_not(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_venv(tmp_path)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "build_web.py").write_text("raise SystemExit(3)")
+    bootstrap.build_web("run")
+    with pytest.raises(bootstrap.Trouble, match="engine"):
+        bootstrap.build_web("dev")
+
+
+def test_a_build_is_not_made_twice_from_the_same_sources() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "build_web.py"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
