@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from bulou.interfaces.mine.views import chains, duties, records, sheets
+from bulou.interfaces.mine.views import chains, duties, lists, records, sheets
 
 app_name = "mine"
+LIST = "list/<int:window_id>/<str:kind>/<int:subject_id>"
 SHEET = "entry/<int:window_id>/<str:kind>/<int:node_id>"
 urlpatterns = [
     path("", duties.home, name="duties"),
@@ -14,6 +15,10 @@ urlpatterns = [
     path("nobody/<int:window_id>/<str:kind>/<int:subject_id>", duties.report_nobody, name="report_nobody"),
     path("record/<int:pk>", records.record, name="record"),
     path("record/<int:pk>/correct", records.correct, name="correct"),
+    path(LIST, lists.page, name="list"),
+    path(f"{LIST}/send", lists.send, name="send_list"),
+    path(f"{LIST}/read", lists.read, name="read_list"),
+    path(f"{LIST}/find", lists.find, name="find_for_list"),
     path("entry", sheets.home, name="sheets"),
     path(SHEET, sheets.sheet, name="sheet"),
     path(f"{SHEET}/send", sheets.send, name="send_sheet"),

@@ -3,7 +3,7 @@ the verdict and loads; here a row is held against whoever owes the window within
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bulou.core.facts import Kind
-from bulou.interfaces.mine import asking
+from bulou.interfaces.mine import asking, list_workbooks
+from bulou.interfaces.mine.cells import ALIASES, key_of, parser
 from bulou.modules.ledger.queries import entry
 from bulou.modules.ledger.queries.asked import Asked, asked
 from bulou.modules.ledger.services import Filing, file_many
@@ -22,19 +23,11 @@ from bulou.modules.registry.services.importing.naming import people_by_number
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.refusals import Refusal
-from bulou.platform.sheets.fields import Field, Parse, Reason, Row, choice, day, plain, text
-from bulou.platform.sheets.reading import Cell
+from bulou.platform.sheets.fields import Field, Reason, Row, text
 from bulou.platform.sheets.spec import NEW, SAME, ImportSpec
 
 FILE = "ledger.file_record"
 SPACE = UUID("5c5b3ff0-6c1f-4b53-a4f7-3c4ab1a4a1d5")
-ALIASES = {
-    "name": ("姓名", "名字", "人员姓名"), "number": ("身份证号", "身份证号码", "证件号码", "身份证"),
-    "well": ("健康状况", "身体状况", "是否正常", "健康"), "temperature": ("体温", "温度", "测温"), "symptoms": ("症状",),
-    "whereabouts": ("现在何处", "所在地", "目前所在地", "位置"), "movements": ("活动轨迹", "行程"),
-}  # fmt: skip
-YES = ("是", "正常", "健康", "良好", "无异常", "√", "yes", "y", "1")
-NO = ("否", "不正常", "异常", "不适", "发热", "×", "no", "n", "0")
 
 
 class Workbooks:
@@ -43,11 +36,8 @@ class Workbooks:
     def __iter__(self) -> Iterator[ImportSpec]:
         for window in entry.open_regimes(clock.now()):
             yield spec_of(window)
-
-
-def key_of(regime_id: int) -> str:
-    """The key of a regime's import."""
-    return f"mine.regime-{regime_id}"
+        for window in entry.open_regimes(clock.now(), is_list=True):
+            yield list_workbooks.spec_of(window)
 
 
 def spec_of(window: Any) -> ImportSpec:
@@ -68,24 +58,6 @@ def spec_of(window: Any) -> ImportSpec:
         key_of(window.regime_id), window.regime.title, FILE, (*named, *columns), judge.judge, judge.load,
         _("Reports of one window from Excel: one row a person; only those who owe it and whom you file for."), "mine:sheets",
     )  # fmt: skip
-
-
-def parser(one: Asked) -> Parse:
-    """Reads a cell as a fact."""
-    kind = one.fact.kind
-    if kind is Kind.NUMBER:
-        return _number(*asking.LIMITS.get(one.code, (None, None)))
-    if kind is Kind.YES_NO:
-        words = dict(asking.options(one))
-        known = choice({**dict.fromkeys((*YES, words["yes"]), "yes"), **dict.fromkeys((*NO, words["no"]), "no")})
-        return lambda cell: known(cell) == "yes"
-    if kind is Kind.CHOICE:
-        return choice({written: code for code, title in asking.options(one) for written in (code, title)})
-    if kind is Kind.CHOICES:
-        return _several(choice({written: code for code, title in asking.options(one) for written in (code, title)}))
-    if kind is Kind.MOMENT:
-        return lambda cell: clock.day_span(day()(cell), clock.COUNTY_ZONE)[0]
-    return text(400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,28 +125,3 @@ def _filing(window_id: int, row: Row, facts: dict[str, Any]) -> Filing:
 def _stated(row: Row, one: Asked) -> Any:
     value = row.values.get(one.code)
     return value or () if one.fact.kind is Kind.CHOICES else value
-
-
-def _number(low: float | None, high: float | None) -> Parse:
-    def parse(cell: Cell) -> float:
-        try:
-            value = float(plain(cell).rstrip("℃度C "))
-        except ValueError:
-            raise Refusal("mine.not_a_number", _("“%(value)s” is not a number."), value=plain(cell)[:20]) from None
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise Refusal("mine.no_such_number", _("%(value)s cannot be."), value=value)
-        return value
-
-    return parse
-
-
-def _several(known: Callable[[Cell], str]) -> Parse:
-    def parse(cell: Cell) -> tuple[str, ...]:
-        parts = [
-            part
-            for part in plain(cell).replace("，", ",").replace("、", ",").split(",")
-            if part.strip() and part.strip() != "无"
-        ]
-        return tuple(known(part.strip()) for part in parts)
-
-    return parse

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from bulou.modules.ledger.views import absences, calling, inbox, registers, signoff, watches
+from bulou.modules.ledger.views import absences, calling, inbox, records, registers, signoff, watches
 
 app_name = "ledger"
 urlpatterns: list[URLPattern] = [
     path("regimes/", registers.regimes, name="regimes"),
     path("enrolments/", registers.enrolments, name="enrolments"),
     path("reports/", registers.records, name="records"),
+    path("reports/<int:pk>", records.record, name="record"),
+    path("reports/<int:pk>/lines.xlsx", records.record_lines, name="record_lines"),
     path("reminders/", inbox.inbox, name="inbox"),
     path("reminders/seen", inbox.acknowledge_all, name="acknowledge_all"),
     path("reminders/sent", calling.steps, name="steps"),

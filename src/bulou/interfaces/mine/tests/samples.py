@@ -21,12 +21,18 @@ def samples(world: World) -> dict[str, Sample]:
     mine = {"kind": "person", "subject_id": world.cast.village_clerk.person.pk}
     nobody = {"window_id": owed.window(owed.returnees).pk, "kind": "place", "subject_id": world.county.villages[0].pk}
     filing = services.Filing(uuid4(), world.county.people_of(0)[1].pk, {"well": True}, NOW)
+    window = owed.window(owed.returnees).pk
+    listed = {"window_id": window, "kind": "place", "subject_id": world.county.villages[0].pk}
     record = {"pk": services.file_record(by=BY, filing=filing, now=NOW).record_id}
     # Nobody's role alone opens a record: whoever files where its subject counts, or answers for them, does; to all others it is not there.
     files = dict.fromkeys(("chief", "duty_officer", "township_lead", "village_clerk", "medic"), 200)
     return {
         "record": Sample(record, status=404, answers=files),
         "correct": Sample(record, status=404, answers=files),
+        "list": Sample(listed, status=404, answers=files),
+        "find_for_list": Sample(listed, status=404, answers=files),
+        "send_list": Sample(listed, status=405),
+        "read_list": Sample(listed, status=405),
         "sheet": sheet,
         "paste": sheet,
         "sheet_state": sheet,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import xlsxwriter
 
-from bulou.interfaces.mine.workbooks import key_of
+from bulou.interfaces.mine.cells import key_of
 from bulou.modules.ledger.models import Record
 from bulou.platform.sheets import services
 from bulou.platform.sheets.services import verdict_of

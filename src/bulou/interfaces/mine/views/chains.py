@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -74,6 +74,8 @@ class Verdict:
 def paste(request: HttpRequest, window_id: int, kind: str, node_id: int) -> HttpResponseBase:
     """First the list, then the verdict on every line; nothing is filed before somebody has seen it."""
     window = entry.entry_window(request.viewer, window_id)
+    if window.is_list:
+        raise Http404
     node = entry.entry_node(request.viewer, window, kind, node_id)
     form = PasteForm.of(request)
     there = reverse("mine:sheet", args=[window_id, kind, node_id])

@@ -20,7 +20,9 @@ from bulou.modules.ledger import services
 from bulou.modules.ledger.queries.asked import asked, known_of
 from bulou.modules.ledger.queries.duties import OwedNow, duties_of
 from bulou.modules.ledger.queries.entry import SheetCount, entry_sheets, entry_windows
+from bulou.modules.ledger.queries.lists import list_duty
 from bulou.modules.ledger.services import Filing
+from bulou.modules.ledger.services.lists import file_list
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import SIGNED_IN
 from bulou.platform.pages.forms import Form, answer
@@ -112,20 +114,16 @@ def report_well(request: HttpRequest, kind: str, subject_id: int) -> HttpRespons
 @require_POST
 def report_nobody(request: HttpRequest, window_id: int, kind: str, subject_id: int) -> HttpResponseBase:
     """A zero report: the list of this window is empty, and somebody says so."""
-    owed = duties_of(request.viewer, now=request.now)
-    mine = [
-        d for d in owed if (d.window_id, d.subject_kind, d.subject_id, d.is_list) == (window_id, kind, subject_id, True)
-    ]
-    if not mine:
-        raise Http404
+    duty = list_duty(request.viewer, window_id, kind, subject_id, now=request.now)
 
     def file(**_values: Any) -> dict[str, Any]:
-        filing = Filing(form.once_key, subject_id, {}, request.now, subject_kind=kind, lines=())
-        services.file_record(by=request.viewer, filing=filing, now=request.now)
+        file_list(
+            by=request.viewer, window=duty.window, kind=kind, subject_id=subject_id, lines=(), once=form.once_key, now=request.now
+        )  # fmt: skip
         return {}
 
     form = Once.of(request)
-    return answer(request, form, file, then=_home(), context={"title": mine[0].name})
+    return answer(request, form, file, then=_home(), context={"title": duty.name})
 
 
 def _report(request: HttpRequest, cards: Sequence[Card], title: str) -> HttpResponseBase:

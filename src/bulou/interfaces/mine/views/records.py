@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bulou.interfaces.mine import asking
 from bulou.interfaces.mine.forms import Part, facts_of, report_form
 from bulou.modules.ledger import services
+from bulou.modules.ledger.queries.lists import LineTold
 from bulou.modules.ledger.queries.records import RecordPage, Told, record_page
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import SIGNED_IN
@@ -28,16 +29,13 @@ from bulou.platform.refusals import Conflict
 def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What a record says now, and what it said before."""
     found = record_page(request.viewer, pk, now=request.now)
-    note_look(
-        by=request.viewer,
-        kind=f"registry.{found.subject_kind}",
-        subjects=[found.subject_id],
-        what="record",
-        now=request.now,
-    )
+    _look(request, found)
     facts = [(asking.title(one), asking.told(one, found.now.facts.get(one.code))) for one in found.asked]
     events = [Event(one.at, _told(found, one), one.who, one.why) for one in found.versions]
-    return render(request, "mine/record.html", {"record": found, "facts": facts, "events": events})
+    heads, rows = [asking.title(one) for one in found.line_facts], _rows(found)
+    return render(
+        request, "mine/record.html", {"record": found, "facts": facts, "events": events, "heads": heads, "rows": rows}
+    )
 
 
 @needs(SIGNED_IN)
@@ -88,5 +86,24 @@ def _form(part: Part) -> type[Form]:
     return type("CorrectForm", (base,), {"happened_at": None, "why": why, "groups": ()})
 
 
+def _look(request: HttpRequest, found: RecordPage) -> None:
+    about = {f"registry.{found.subject_kind}": [found.subject_id]}
+    if people := [one.subject_id for one in found.lines if one.subject_id is not None]:
+        about.setdefault("registry.person", []).extend(people)
+    for kind, subjects in about.items():
+        note_look(by=request.viewer, kind=kind, subjects=subjects, what="record", now=request.now)
+
+
+def _rows(found: RecordPage) -> list[tuple[LineTold, list[str]]]:
+    """The lines of a list, each with its facts in words."""
+    return [(one, [asking.told(fact, one.facts.get(fact.code)) for fact in found.line_facts]) for one in found.lines]
+
+
 def _told(found: RecordPage, one: Told) -> str:
+    if found.is_list:
+        return (
+            ngettext("%(n)s line", "%(n)s lines", one.n_lines) % {"n": one.n_lines}
+            if one.n_lines
+            else _("Nobody to report")
+        )
     return asking.told_all(one.facts, {fact.code: fact for fact in found.asked})

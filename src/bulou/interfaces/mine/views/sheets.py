@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bulou.interfaces.mine import asking
+from bulou.interfaces.mine.cells import key_of
 from bulou.interfaces.mine.forms import sheet_form
-from bulou.interfaces.mine.workbooks import key_of
+from bulou.interfaces.mine.views import lists
+from bulou.interfaces.mine.views.lists import title_of
 from bulou.modules.ledger.queries import entry
 from bulou.modules.ledger.queries.asked import Asked, asked
 from bulou.modules.ledger.services.sheets import Sheet, file_sheet
@@ -43,7 +45,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @needs(FILE)
 def sheet(request: HttpRequest, window_id: int, kind: str, node_id: int) -> HttpResponseBase:
-    """The sheet of one window at one node."""
+    """The sheet of one window at one node; of a list return, the lists owed there."""
+    window = entry.entry_window(request.viewer, window_id)
+    if window.is_list:
+        entry.entry_node(request.viewer, window, kind, node_id)
+        return lists.of_window(request, window, kind, node_id)
     window, node, facts = _of(request, window_id, kind, node_id)
     rows = entry.entry_sheet(request.viewer, window, kind, node_id)
     note_look(
@@ -102,6 +108,8 @@ def state(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
 
 def _of(request: HttpRequest, window_id: int, kind: str, node_id: int) -> tuple[Any, str, list[Asked]]:
     window = entry.entry_window(request.viewer, window_id)
+    if window.is_list:
+        raise Http404  # a list is no sheet: it is filed line by line (views.lists)
     node = entry.entry_node(request.viewer, window, kind, node_id)
     return window, node, asked(window.regime.operation_id, asking.in_order(window.asks))
 
@@ -117,11 +125,6 @@ def _with_further(window: Any, facts: Sequence[Asked]) -> list[Asked]:
     there = {one.code for one in facts}
     further = [code for one in facts for code in asking.FURTHER.get(one.code, ()) if code not in there]
     return [*facts, *asked(window.regime.operation_id, further)]
-
-
-def title_of(window: Any) -> str:
-    """A window's regime, and its slot where it has a name."""
-    return f"{window.regime.title} · {window.name}" if window.name else window.regime.title
 
 
 def _drawn(rows: Sequence[entry.SheetRow]) -> SafeString:

@@ -15,6 +15,7 @@ from bulou.interfaces.situation.asked import Asked, asked
 from bulou.interfaces.situation.labels import nobody, title_of
 from bulou.interfaces.situation.views.boards import CALL, VIEW, choices, look
 from bulou.modules.ledger.queries import standings, subjects
+from bulou.modules.ledger.queries.records import put_records
 from bulou.platform.access.guard import needs
 from bulou.platform.house.queries import is_exercise
 from bulou.platform.pages.components.panels import Tab
@@ -35,6 +36,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     given = assembly.board(question)
     page = _page(request, question, standing, _after(request.GET.get("after", "")), PAGE)
     look(request, question, page.rows, "rows")
+    put_records(question.viewer, page.rows)
     own = request.GET.get("own") or None
     context = {
         "asked": question, "board": given, "page": page, "standing": standing, "tabs": _tabs(question, given, own), "title": title_of(standing),

@@ -73,9 +73,10 @@ def entry_window(viewer: Viewer, window_id: int) -> Window:
     return found
 
 
-def open_regimes(now: datetime, regime_id: int | None = None) -> list[Window]:
-    """The newest open window of each regime that has one, of persons, no list returns; whoever shows it to somebody looks at their reach."""
-    found = Window.objects.filter(opens__lte=now, closes__gt=now, is_list=False, regime__ended_at=None)
+def open_regimes(now: datetime, regime_id: int | None = None, *, is_list: bool = False) -> list[Window]:
+    """The newest open window of each regime that has one, of persons or (`is_list`) list returns; whoever shows it to somebody looks at their
+    reach."""
+    found = Window.objects.filter(opens__lte=now, closes__gt=now, is_list=is_list, regime__ended_at=None)
     found = found.filter(regime_id=regime_id) if regime_id is not None else found
     newest: dict[int, Window] = {}
     for window in found.select_related("regime", "regime__operation").order_by("regime_id", "opens"):

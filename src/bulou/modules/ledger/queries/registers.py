@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from bulou.modules.ledger.models import Cell, Enrolment, Record, Regime, Seat
+from bulou.modules.ledger.models import Cell, Enrolment, Record, RecordVersion, Regime, Seat
 from bulou.modules.ledger.queries.reach import CONTENT, VIEW, reach
 from bulou.platform.access.viewer import Viewer
 
@@ -30,6 +32,14 @@ def records(viewer: Viewer) -> QuerySet[Record]:
     """Every record about a subject that is enrolled where the viewer may see what was reported. `n_versions` counts its corrections."""
     about = enrolments(viewer, CONTENT).filter(subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"))
     return Record.objects.filter(Exists(about)).annotate(n_versions=Count("versions"))
+
+
+def line_counts(rows: Sequence[Record]) -> dict[int, int]:
+    """By record, how many lines a list has as it stands now; records that are no list, or whose lines are forgotten, are left out."""
+    lists = {row.pk: row.lines for row in rows if row.lines is not None}
+    newer = RecordVersion.objects.filter(record_id__in=list(lists), lines__isnull=False).order_by("number")
+    lists |= dict(newer.values_list("record_id", "lines"))
+    return {pk: len(lines) for pk, lines in lists.items()}
 
 
 def _cells(viewer: Viewer, permission: str) -> QuerySet[Cell] | None:

@@ -67,6 +67,7 @@ class Row:
     unit: str = ""
     answerers: tuple[tuple[str, str], ...] = ()
     chased: LastChased | None = None
+    record_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bulou.core.facts import SHIPPED, Sensitivity
+from django.utils.translation import gettext_lazy as _
+
+from bulou.core.facts import SHIPPED, Catalogue, Kind, Sensitivity
 from bulou.modules.ledger.models import Fact
 from bulou.platform import vault
+from bulou.platform.refusals import Refusal
 
 PURPOSE = "ledger.record"
 NO_LINES = ["*"]
@@ -95,3 +98,18 @@ def _shared(told: list[dict[str, Any]] | None) -> list[str] | None:
     if told is None:
         return None
     return sorted(set.intersection(*(set(line) for line in told))) if told else NO_LINES
+
+
+def checked(facts: Catalogue, code: str, value: Any) -> Any:
+    """A value as a page sends it (moments as text, choices as lists), as the catalogue has it; refuses one that is none (`ledger.no_value`)."""
+    fact = facts.fact(code)
+    try:
+        if fact.kind is Kind.MOMENT and isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if fact.kind is Kind.CHOICES and isinstance(value, list):
+            value = tuple(value)
+        facts.checked({code: value})
+    except ValueError as problem:
+        words = _("%(value)s is no answer to what is asked (%(fact)s).")
+        raise Refusal("ledger.no_value", words, field=code, value=str(value)[:40], fact=code) from problem
+    return value

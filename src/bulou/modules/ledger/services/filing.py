@@ -90,7 +90,7 @@ def file_many(*, by: Viewer, filings: Iterable[Filing], now: datetime, why: str 
                 raise Http404
         for filing in filings:
             _why_not_from_a_page(filing, now)
-    return _copy_in(by, filings, now, why)
+    return copy_in(by, filings, now, why)
 
 
 @transaction.atomic
@@ -101,11 +101,11 @@ def correct_record(
     """A new version of a record: all its facts anew, with a reason. `version` is the number it gets; a number that is there already changes
     nothing. It never changes the lateness of what the record answered; what it newly answers is answered from now on.
     """
-    record = _record_to_write(by, record_id)
+    record = _record_to_write(by, record_id, now)
     if version is not None and (found := RecordVersion.objects.filter(record=record, number=version).first()):
         return found
     store.hold(record.subject_kind, [record.subject_id])
-    made = _add_version(by, record, content(record.uuid, facts, lines), reason(why), now, version)
+    made = add_version(by, record, content(record.uuid, facts, lines), reason(why), now, version)
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_resettle(%s, %s, %s)", [record.subject_kind, record.subject_id, record.done_at])
     write(
@@ -154,8 +154,9 @@ def _row(by: Viewer, filing: Filing, now: datetime, secret: Set[str] | None = No
     )  # fmt: skip
 
 
-def _copy_in(by: Viewer, filings: Sequence[Filing], now: datetime, why: str) -> int:
-    """COPY straight into the records; where one of them is known already, those that are not."""
+def copy_in(by: Viewer, filings: Sequence[Filing], now: datetime, why: str) -> int:
+    """COPY straight into the records, inside a verb that has asked who may; where one of them is known already, those that are not. Gives how
+    many are new, lines of lists included."""
     store.hold_all()
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_record")
@@ -255,9 +256,10 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _add_version(
+def add_version(
     by: Viewer, record: Record, said: Content, why: str, now: datetime, version: int | None
 ) -> RecordVersion:
+    """The row of a further version, inside a verb that has asked who may; what it answers is to be settled anew."""
     number = version or (record.versions.order_by("-number").values_list("number", flat=True).first() or 1) + 1
     return RecordVersion.objects.create(
         record=record, number=number, stated=said.stated, facts=said.facts, sealed=said.sealed, lines=said.lines,
@@ -266,9 +268,10 @@ def _add_version(
     )  # fmt: skip
 
 
-def _record_to_write(by: Viewer, record_id: int) -> Record:
+def _record_to_write(by: Viewer, record_id: int, now: datetime) -> Record:
+    """The record, for whoever may file about its subject at `now`: whoever stands in for somebody away corrects what that person could."""
     record = Record.objects.filter(pk=record_id).first()
-    if record is None or not answering.may_file(by, record.subject_kind, record.subject_id):
+    if record is None or not answering.may_file(by, record.subject_kind, record.subject_id, now=now):
         raise Http404
     return record
 

@@ -11,10 +11,11 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bulou.core.facts import Catalogue, Kind
+from bulou.core.facts import Catalogue
 from bulou.modules.ledger.models import Window
 from bulou.modules.ledger.queries import asked, entry
 from bulou.modules.ledger.services import store
+from bulou.modules.ledger.services.content import checked
 from bulou.modules.ledger.services.filing import FILE, Filing, file_many
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.refusals import Refusal
@@ -106,19 +107,5 @@ def _said(
     told = {**usual, **(own or {})}
     said = {code: value for code, value in told.items() if value not in (empty[:2] if code in asks else empty)}
     for code, value in said.items():
-        said[code] = _checked(facts, code, value)
+        said[code] = checked(facts, code, value)
     return said if set(asks) <= said.keys() else None
-
-
-def _checked(facts: Catalogue, code: str, value: Any) -> Any:
-    fact = facts.fact(code)
-    try:
-        if fact.kind is Kind.MOMENT and isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        if fact.kind is Kind.CHOICES and isinstance(value, list):
-            value = tuple(value)
-        facts.checked({code: value})
-    except ValueError as problem:
-        words = _("%(value)s is no answer to what is asked (%(fact)s).")
-        raise Refusal("ledger.no_value", words, field=code, value=str(value)[:40], fact=code) from problem
-    return value

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from bulou.modules.ledger.models import Absence, Call, Message, Watch
-from bulou.modules.ledger.tests.owing import owing
+from bulou.modules.ledger import services
+from bulou.modules.ledger.models import Absence, Call, Enrolment, Message, Watch
+from bulou.modules.ledger.tests.owing import BY, owing
 from tests.kit.samples import Sample, World
 
 UNIT_CLERK = frozenset({"unit_clerk"})
@@ -23,7 +24,10 @@ def samples(world: World) -> dict[str, Sample]:
     away = [{"pk": _absence(world, village)} for village in (0, 2)]
     watch = Sample({"pk": _watch(world, made.operation.pk)})
     message = {"pk": _message(world)}
+    records = [{"pk": _record(world, enrolment)} for enrolment in (here, there)]
     return {
+        "record": Sample(*records, blind=UNIT_CLERK),
+        "record_lines": Sample(*records, blind=UNIT_CLERK),
         "message": Sample(message, status=404, answers={"village_clerk": 200}),
         "acknowledge": Sample(message, status=405),
         "acknowledge_all": Sample(status=405),
@@ -36,6 +40,14 @@ def samples(world: World) -> dict[str, Sample]:
         "begin_watch": Sample({"key": made.operation.key}),
         **dict.fromkeys(("watch", "write_entry", "hand_over", "take_over"), watch),
     }
+
+
+def _record(world: World, enrolment: Enrolment) -> int:
+    """A list about the enrolment's subject: it opens as a report and as lines."""
+    filing = services.Filing(
+        uuid4(), enrolment.subject_id, {}, world.now, lines=(services.ListLine(None, {"well": True}, "x"),)
+    )
+    return services.file_record(by=BY, filing=filing, now=world.now).record_id
 
 
 def _call(world: World, enrolment_id: int) -> int:

@@ -28,6 +28,7 @@ KINDS = (
 WAYS = {
     "page": _("Page"),
     "grid": _("Sheet of a village"),
+    "sheet": _("Sheet of a village"),
     "list": _("List return"),
     "chat": _("Chat list"),
     "excel": _("Excel"),
@@ -108,7 +109,7 @@ class EnrolmentTable(NamedTable):
 
 
 class RecordTable(NamedTable):
-    """What was reported, newest first: by whom, by which way, how often corrected. What it says opens from the row it answers."""
+    """What was reported, newest first: by whom, by which way, how often corrected; of a list, how many lines. A row opens to what it says."""
 
     key = "ledger.records"
     title = _("Reports")
@@ -116,7 +117,8 @@ class RecordTable(NamedTable):
     looks = "ledger.record"
     empty = _("Nothing has been reported in your scope.")
     columns = (
-        Column("name", _("About"), value=lambda row: row.name, width=24),
+        Column("name", _("About"), value=lambda row: row.name, width=24, link="ledger:record"),
+        Column("n_lines", _("Lines"), value=lambda row: row.n_lines, kind="number"),
         Column("done_at", _("Done"), kind="moment", width=20),
         Column("received", _("Received"), value="received_at", kind="moment", sort="id", width=20),
         Column("filed_by_name", _("Filed by")),
@@ -128,7 +130,15 @@ class RecordTable(NamedTable):
         Choice("kind", _("About"), KINDS, field="subject_kind"),
         Days("received_at", _("Received")),
         Flag("is_doubtful", _("Clock doubtful")),
+        Flag("is_list", _("List returns"), by=lambda rows, yes: rows.filter(lines_stated__isnull=not yes)),
     )
+
+    def complete(self, rows: list[Any]) -> None:
+        """Names, and how many lines a list has as it stands now (None = no list)."""
+        super().complete(rows)
+        known = registers.line_counts(rows)
+        for row in rows:
+            row.n_lines = known.get(row.pk)
 
 
 @needs("ledger.view_standing")

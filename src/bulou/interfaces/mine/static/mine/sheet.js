@@ -4,58 +4,15 @@
   const sheet = document.querySelector("[data-sheet]");
   const one = (selector) => sheet.querySelector(selector);
   const body = one("tbody"), rows = [...body.rows], jump = one("#jump"), own = one("[data-own]"), usual = one("[data-usual]");
-  const kinds = JSON.parse(sheet.dataset.kinds), asks = JSON.parse(sheet.dataset.asks), KEEP = 24 * 3600 * 1000, PATIENCE = 30000;
-  const idOf = (row) => row.id.slice(1);
+  const kinds = JSON.parse(sheet.dataset.kinds), asks = JSON.parse(sheet.dataset.asks), KEEP = 24 * 3600 * 1000;
+  const idOf = (row) => row.id.slice(1), uuid = Facts.uuid;
   let at = -1, history = [], sending = false;
   // `key` names the records (the same answer under it is filed once), `once` the request: a new one as soon as anything changed after a try.
   let draft = { once: uuid(), key: uuid(), wasTried: false, usual: {}, own: {}, out: [], touched: Date.now() };
 
-  function uuid() {  // where the page comes over plain http in a county's own net, browsers keep randomUUID to themselves
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64; bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  }
-
-  // facts of a box of fields
-  function read(box, prefix) {
-    const said = {};
-    for (const code of Object.keys(kinds)) {
-      const fields = [...box.querySelectorAll(`[name="${prefix}-${code}"]`)];
-      if (!fields.length) continue;
-      const chosen = fields.filter((field) => field.checked).map((field) => field.value);
-      const kind = kinds[code], value = fields[0].value.trim();
-      if (kind === "yes_no") { if (chosen.length) said[code] = chosen[0] === "yes"; }
-      else if (kind === "choice") { if (chosen.length) said[code] = chosen[0]; }
-      else if (kind === "choices") { if (chosen.length || asks.includes(code)) said[code] = chosen; }  // nothing ticked where it is asked: none of it
-      else if (kind === "number") { if (value !== "" && fields[0].validity.valid) said[code] = Number(value); }
-      else if (kind === "moment") { if (value !== "") said[code] = new Date(value).toISOString(); }
-      else if (value !== "") said[code] = value;
-    }
-    return said;
-  }
-  function write(box, prefix, facts) {
-    for (const code of Object.keys(kinds)) {
-      for (const field of box.querySelectorAll(`[name="${prefix}-${code}"]`)) {
-        const value = facts[code];
-        if (field.type === "radio") field.checked = kinds[code] === "yes_no" ? value === (field.value === "yes") && value !== undefined : field.value === value;
-        else if (field.type === "checkbox") field.checked = (value || []).includes(field.value);
-        else field.value = value === undefined ? "" : kinds[code] === "moment" ? local(value) : value;
-      }
-    }
-  }
-  const local = (iso) => { const d = new Date(iso); return new Date(d - d.getTimezoneOffset() * 60000).toISOString().slice(0, 16); };
-  function words(facts) {
-    const said = [];
-    for (const [code, value] of Object.entries(facts)) {
-      const label = (v) => own.querySelector(`[name="own-${code}"][value="${CSS.escape(String(v))}"]`)?.closest("label")?.textContent.trim() ?? String(v);
-      if (kinds[code] === "yes_no") said.push(label(value ? "yes" : "no"));
-      else if (Array.isArray(value)) said.push(...value.map(label));
-      else if (kinds[code] === "choice") said.push(label(value));
-      else said.push(String(value));
-    }
-    return said.join(" · ");
-  }
+  const read = (box, prefix) => Facts.read(box, prefix, kinds, asks);
+  const write = (box, prefix, facts) => Facts.write(box, prefix, kinds, facts);
+  const words = (facts) => Object.entries(facts).map(([code, value]) => Facts.word(own, "own", kinds, code, value)).join(" · ");
   const differs = (facts) => Object.fromEntries(Object.entries(facts).filter(([code, value]) => JSON.stringify(value) !== JSON.stringify(draft.usual[code])));
 
   // drawing
@@ -201,11 +158,7 @@
   usual.addEventListener("input", () => { draft.usual = read(usual, "usual"); rows.forEach(draw); count(); changed(); });
 
   // sending: the same key until the house has answered, so that a line that broke costs nothing
-  async function ask(address, options) {
-    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
-    try { return await fetch(address, { ...options, signal: stop.signal, headers: { Accept: "application/json", ...options?.headers } }); }
-    finally { clearTimeout(timer); }
-  }
+  const ask = (address, options) => Facts.ask(address, options);
   async function send() {
     if (sending || one("[data-send-now]").disabled) return;
     sending = true; draft.wasTried = true; count(); keep();
