@@ -49,6 +49,7 @@ STDLIB = frozenset(
         "typing",
         "unicodedata",
         "uuid",
+        "xml",
         "zlib",
         "zoneinfo",
     ]
