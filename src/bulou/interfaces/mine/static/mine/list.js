@@ -53,7 +53,7 @@
       if (!select.value) return;
       const option = line.options.find(([pk]) => String(pk) === select.value);
       const twice = option && draft.lines.findIndex((other) => other.id === option[0]);
-      if (option && twice >= 0) { says(said.saysTwice.replace("%n", twice + 1), "bad"); select.value = ""; return; }
+      if (option && twice >= 0) { says(said.saysTwice.replace("{n}", twice + 1), "bad"); select.value = ""; return; }
       put(draft.lines.indexOf(line), option ? { ...line, id: option[0], name: option[1], note: option[2], options: [] } : { ...line, options: [] });
     });
     return select;
@@ -132,7 +132,7 @@
   }
   function take(index) {
     const [pk, name, note] = found[index], there = pk === null ? -1 : draft.lines.findIndex((line) => line.id === pk);
-    if (there >= 0 && there !== at) { says(said.saysTwice.replace("%n", there + 1), "bad"); open(there); return; }
+    if (there >= 0 && there !== at) { says(said.saysTwice.replace("{n}", there + 1), "bad"); open(there); return; }
     chosen = { id: pk, name, note: pk === null ? "" : note };
     person.value = name; sought++; found = []; active = -1; point();
     one("[data-chosen]").textContent = pk === null ? said.saysNew : note;
@@ -148,7 +148,7 @@
     chosen = { id: line.id, name: line.name, note: line.note };
     person.value = line.name; one("[data-chosen]").textContent = line.id ? line.note : line.name ? said.saysNew : "";
     Facts.write(own, "own", kinds, all(line));
-    one("[data-line]").textContent = said.saysLine.replace("%n", index + 1);
+    one("[data-line]").textContent = said.saysLine.replace("{n}", index + 1);
     own.classList.add("is-change"); one("[data-off]").hidden = false; one("[data-close]").hidden = false;
     body.rows[index].scrollIntoView({ block: "center" });
     const lack = lacking(line)[0];
@@ -227,7 +227,7 @@
       }
       if (given.lines.length) { text.value = ""; box.hidden = true; }
       draw(); changed();
-      says(given.lines.length ? said.saysPasted.replace("%a", added).replace("%b", replaced) : said.saysNothing, given.lines.length ? "good" : "bad");
+      says(given.lines.length ? said.saysPasted.replace("{a}", added).replace("{b}", replaced) : said.saysNothing, given.lines.length ? "good" : "bad");
     } catch (problem) { says(problem.message || said.saysUnsent, "bad"); }
     button.removeAttribute("aria-busy");
   });
