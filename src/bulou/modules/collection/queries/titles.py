@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {
     "collection.token_issued": _("Device or link given"),
     "collection.token_revoked": _("Device or link revoked"),
+    "device": _("List on a phone"),
 }
 KINDS = {
     "collection.submission": _("Submission"),

@@ -174,3 +174,18 @@ def _name(rows: Sequence[OwedNow]) -> None:
         for row in rows:
             if row.subject_kind == kind:
                 row.name = found.get(row.subject_id, ("", ""))[0]
+
+
+def subjects_of(person_id: int, *, now: datetime, operation_id: int | None = None) -> dict[str, set[int]]:
+    """Whom a person owes for or may answer for at `now` (of one operation, if told): ids by kind of subject. Not scoped: these are their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MINE + " SELECT DISTINCT e.subject_kind, e.subject_id FROM mine m JOIN ledger_enrolment e ON e.id = m.id"
+            " JOIN ledger_regime g ON g.id = e.regime_id AND (%s::bigint IS NULL OR g.operation_id = %s)"
+            " WHERE e.starts <= %s AND (e.ends IS NULL OR e.ends > %s)",
+            [["person"], [person_id], now, now, [person_id], operation_id, operation_id, now, now],
+        )
+        found: dict[str, set[int]] = {}
+        for kind, subject_id in cursor.fetchall():
+            found.setdefault(kind, set()).add(subject_id)
+        return found
