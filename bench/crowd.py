@@ -29,7 +29,9 @@ class Browser:
     async def ask(self, path: str, *, is_part: bool) -> float:
         """Milliseconds until the whole answer is there; raises unless it is a page (or says that nothing has changed)."""
         began = time.perf_counter()
-        if self.writer is None:
+        if (
+            self.writer is None or self.reader is None or self.reader.at_eof()
+        ):  # the server hangs up on whoever is silent for long
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
         lines = [f"GET {path} HTTP/1.1", "Host: localhost", f"Cookie: sessionid={self.viewer['cookie']}"]
         lines += ["HX-Request: true"] if is_part else []

@@ -68,7 +68,7 @@ def viewers(made: County) -> Iterator[Figure]:
         command = [sys.executable, str(Path(__file__).with_name("crowd.py"))]
         said = json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout)
     note = f"target; {said['answers']} answers in {SECONDS} s, {filed.count} reports meanwhile, {said['failed']} failed"
-    if said["failed"] or said["answers"] < VIEWERS:
+    if said["failed"] or said["answers"] < VIEWERS or not filed.count:
         raise RuntimeError(f"the viewers were not served: {said}")
     yield Figure("situation_200_viewers_p95_ms", said["p95"], "ms", 500.0, note)
     yield Figure("situation_200_viewers_p50_ms", said["p50"], "ms", None, f"slowest {said['max']} ms")
@@ -187,5 +187,5 @@ class _Reports:
     def _missing(self) -> list[int]:
         from bulou.modules.ledger.models import Enrolment
 
-        found = Enrolment.objects.filter(regime=self.made.regime).order_by("subject_id")
+        found = Enrolment.objects.filter(regime_id=self.made.regime.pk).order_by("subject_id")
         return [pk for pk in found.values_list("subject_id", flat=True) if pk % 50 == 0 and pk % 200 != 1]
