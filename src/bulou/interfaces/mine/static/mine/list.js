@@ -150,7 +150,7 @@
     Facts.write(own, "own", kinds, all(line));
     one("[data-line]").textContent = said.saysLine.replace("{n}", index + 1);
     own.classList.add("is-change"); one("[data-off]").hidden = false; one("[data-close]").hidden = false;
-    body.rows[index].scrollIntoView({ block: "center" });
+    if (innerWidth <= 760) own.scrollIntoView({ block: "start" }); else body.rows[index].scrollIntoView({ block: "center" });
     const lack = lacking(line)[0];
     (own.querySelector(`[name="own-${lack}"]`) || fields()[0] || person).focus({ preventScroll: true });
   }
