@@ -35,7 +35,8 @@ def alerts(viewer: Viewer) -> QuerySet[Alert]:
     """The reports in reach, newest first, with their levels. Within a grant AND, between grants OR; one's own always."""
     wanted = Q(reporter_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=[])
     for grant in viewer.scopes(READ):
-        part = Q() if grant.operation_id is None else Q(operation_id=grant.operation_id)
+        # An empty Q would be dropped from an OR: a grant without limits must reach everything, not nothing.
+        part = Q(pk__isnull=False) if grant.operation_id is None else Q(operation_id=grant.operation_id)
         if grant.place_id is not None:
             part &= Q(place__lineage__contains=[grant.place_id])
         if grant.unit_id is not None:

@@ -17,7 +17,7 @@ from bulou.modules.briefing.exports.word import docx_of
 from bulou.modules.briefing.models import Issued
 from bulou.modules.briefing.queries import composing, wording
 from bulou.modules.briefing.queries.counting import LISTS
-from bulou.modules.briefing.rules.figures import Figure
+from bulou.modules.briefing.rules.figures import Definition, Figure
 from bulou.modules.briefing.rules.report import Report
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.sealing import head
@@ -64,9 +64,14 @@ def of_issued(one: Issued, *, now: datetime, base: str = "") -> Shown:
 
 def rows_address(report: Report, figure: Figure) -> str:
     """Where a figure of a report opens to its rows, as of the report's moment."""
-    given = {name: ",".join(value) if name in LISTS else value for name, value in figure.definition.parameters.items()}
-    path = reverse("briefing:rows", args=[report.operation, figure.definition.query])
-    return f"{path}?{urlencode(given | {'as_of': report.as_of})}"
+    return figure_address(report.operation, figure.definition, report.as_of)
+
+
+def figure_address(operation: str, definition: Definition, as_of: str) -> str:
+    """Where a figure opens to its rows, as of a moment (ISO)."""
+    given = {name: ",".join(value) if name in LISTS else value for name, value in definition.parameters.items()}
+    path = reverse("briefing:rows", args=[operation, definition.query])
+    return f"{path}?{urlencode(given | {'as_of': as_of})}"
 
 
 def written(shown: Shown, kind: str) -> bytes:

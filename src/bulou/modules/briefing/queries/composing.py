@@ -44,7 +44,7 @@ def report(
     at = min(at or _moment(day, zone, now), now)
     asking = Asking(viewer, operation, at, now)
     figures: Figures = {}
-    made = [_part(asking, key, item, day, figures) for key, item in _items(operation)]
+    made = [_part(asking, key, item, day, figures) for key, item in items(operation)]
     if not made:
         made = [Part("none", parts.TEXT, {}, note=NO_PARTS)]
     return Report(
@@ -58,12 +58,13 @@ def _moment(day: date, zone: Any, now: datetime) -> datetime:
     return min(now, clock.day_span(day, zone)[1] - timedelta(microseconds=1))
 
 
-def _items(operation: Any) -> list[tuple[str, Mapping[str, Any]]]:
-    items = operations.items(operation).filter(section="briefing").values_list("key", "wanted")
+def items(operation: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """The parts its playbook names, first to last."""
+    standing = operations.items(operation).filter(section="briefing").values_list("key", "wanted")
     if operation.ended_at is not None:
         newest = operations.versions(operation).first()
         return parts.in_order((check(newest.text).sections.get("briefing") if newest else None) or {})
-    return parts.in_order(dict(items))
+    return parts.in_order(dict(standing))
 
 
 def _level(operation: Any) -> Texts:
@@ -187,14 +188,15 @@ def _denominators(asking: Asking, key: str, item: Mapping[str, Any], day: date, 
 
 def _counts(asking: Asking, key: str, item: Mapping[str, Any], day: date, figures: Figures) -> Made:
     lines = []
-    for name in item.get("names") or _stated_names(asking):
+    for name in item.get("names") or stated_names(asking):
         _put(figures, asking, f"{key}.{name}", {"": name}, Definition("stated", {"name": name}))
         listed = stated(asking, name) or []
         lines.append(Line({"": name}, (Cell(f"{key}.{name}"), Cell(texts=_joined(listed)))))
     return ("count", "listed"), lines, BEFORE_START if asking.is_before_start else ""
 
 
-def _stated_names(asking: Asking) -> list[str]:
+def stated_names(asking: Asking) -> list[str]:
+    """The names under the playbook's counts, as of the moment."""
     newest = operations.versions(asking.operation).filter(applied_at__lte=asking.at).first()
     book = (check(newest.text).playbook if newest else None) or {}
     return list(book.get("counts") or {})

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from bulou.core.coverage import Figures
+from bulou.modules.alerts.queries import READ as READ_ALERTS
+from bulou.modules.alerts.queries import alerts as alerts_in_reach
 from bulou.modules.briefing.rules.figures import Definition
 from bulou.modules.ledger.queries import trees
 from bulou.modules.operations.queries import operations
@@ -21,6 +23,7 @@ from bulou.platform.access.viewer import Viewer
 
 VIEW = "briefing.view_briefing"
 BEFORE_START, NOT_SET_UP, NO_REGIME, NOT_STATED = "before_start", "not_set_up", "no_regime", "not_stated"
+NO_WINDOW, NOT_YOURS = "no_window", "not_yours"
 STANDINGS = ("all", "expected", "actual", "on_time", "late", "missing", "pending", "excused", "due")
 LISTS = ("kinds", "units", "below", "parts", "terms", "levels", "purposes", "regimes")
 
@@ -39,15 +42,35 @@ class Asking:
     def is_before_start(self) -> bool:
         return self.at < self.operation.started_at
 
-    def tree(self, day: date, regime_id: int) -> trees.Tree:
-        """The figures of a day under one regime, by place."""
-        key = (day, regime_id)
+    def tree(self, day: date, regime_id: int, by: str = "place") -> trees.Tree:
+        """The figures of a day under one regime, by place or by unit."""
+        key = (day, regime_id, by)
         if key not in self.kept:
-            as_of = self.at if self.at < self.now else None
             self.kept[key] = trees.day_tree(
-                self.viewer, self.operation.pk, day, now=self.now, regime_id=regime_id, as_of=as_of
+                self.viewer, self.operation.pk, day, now=self.now, regime_id=regime_id, by=by, as_of=self.as_of
             )
         return self.kept[key]
+
+    def window_tree(self, window: Any, by: str = "place") -> trees.Tree:
+        """The figures of one window."""
+        key = ("window", window.pk, by)
+        if key not in self.kept:
+            self.kept[key] = trees.window_tree(self.viewer, window, now=self.now, by=by, as_of=self.as_of)
+        return self.kept[key]
+
+    def windows(self, day: date) -> list[Any]:
+        """The windows that open on a day and had opened by the moment."""
+        key = ("windows", day)
+        if key not in self.kept:
+            start, end = trees.day_span(self.operation.pk, day)
+            found = trees.windows(self.viewer, self.operation.pk, start=start, end=end)
+            self.kept[key] = [one for one in found if one.opens <= self.at]
+        return self.kept[key]
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The past moment asked for; None = as it stands."""
+        return self.at if self.at < self.now else None
 
     def regimes(self) -> dict[str, Any]:
         """The operation's regimes that had not ended, by key."""
@@ -124,9 +147,28 @@ def figures_of(asking: Asking, parameters: Mapping[str, Any]) -> Figures | None:
     found = [mine[key] for key in parameters["regimes"] if key in mine]
     if not found:
         return None
-    each = [asking.tree(day, one.pk) for one in found]
-    node = parameters.get("node")
+    by, node = parameters.get("by", "place"), parameters.get("node")
+    if window := parameters.get("window"):
+        each = [asking.window_tree(one, by) for one in windows_named(asking, day, [one.pk for one in found], window)]
+    else:
+        each = [asking.tree(day, one.pk, by) for one in found]
     return sum((one.of(int(node)) if node else one.total for one in each), Figures())
+
+
+def windows_named(asking: Asking, day: date, regime_ids: list[int], name: str = "") -> list[Any]:
+    """The windows of some regimes that open on a day, of one name if told (a regime may owe morning and evening)."""
+    return [one for one in asking.windows(day) if one.regime_id in regime_ids and name in ("", one.name)]
+
+
+def alerts(asking: Asking, parameters: Mapping[str, Any]) -> QuerySet[Any]:
+    """The immediate reports of the operation that had come in, on a day if told, in the viewer's reach."""
+    found = alerts_in_reach(asking.viewer).filter(operation_id=asking.operation.pk, reported_at__lte=asking.at)
+    if parameters.get("day"):
+        start, end = trees.day_span(asking.operation.pk, date.fromisoformat(parameters["day"]))
+        found = found.filter(reported_at__gte=start, reported_at__lt=end)
+    if parameters.get("kinds"):
+        found = found.filter(kind__in=parameters["kinds"])
+    return found.filter(place__lineage__contains=[int(parameters["node"])]) if parameters.get("node") else found
 
 
 def _units(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
@@ -162,7 +204,20 @@ def _standing(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
     ):
         return Counted(None, BEFORE_START)
     found = figures_of(asking, parameters)
+    if found is not None and parameters.get("window") and not _has_window(asking, parameters):
+        return Counted(None, NO_WINDOW)
     return Counted(None, NO_REGIME) if found is None else Counted(of_standing(found, parameters["standing"]))
+
+
+def _has_window(asking: Asking, parameters: Mapping[str, Any]) -> bool:
+    ids = [one.pk for key, one in asking.regimes().items() if key in parameters["regimes"]]
+    return bool(windows_named(asking, date.fromisoformat(parameters["day"]), ids, parameters["window"]))
+
+
+def _alerts(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    if not asking.viewer.may(READ_ALERTS):
+        return Counted(None, NOT_YOURS)
+    return Counted(alerts(asking, parameters).count())
 
 
 def of_standing(figures: Figures, standing: str) -> int:
@@ -184,6 +239,7 @@ _QUERIES: dict[str, Callable[[Asking, Mapping[str, Any]], Counted]] = {
     "residents": lambda asking, given: Counted(residents(asking, given).count()),
     "standing": _standing,
     "stated": _stated,
+    "alerts": _alerts,
 }
 _OF_UNITS = {"kinds", "units", "below"}
 _PARAMETERS = {
@@ -192,6 +248,7 @@ _PARAMETERS = {
     "seats": _OF_UNITS | {"parts", "terms"},
     "places": {"levels", "kinds"},
     "residents": {"purposes"},
-    "standing": {"regimes", "day", "standing", "node"},
+    "standing": {"regimes", "day", "standing", "node", "by", "window"},
     "stated": {"name"},
+    "alerts": {"day", "kinds", "node"},
 }

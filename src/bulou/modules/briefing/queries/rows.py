@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bulou.modules.briefing.queries.counting import Asking
+from bulou.modules.briefing.queries.counting import Asking, windows_named
 from bulou.modules.ledger.queries import standings, trees
 from bulou.modules.registry.queries import organisation
 from bulou.modules.registry.queries.units import name_for
@@ -18,18 +18,14 @@ def standing_page(
     asking: Asking, parameters: Mapping[str, Any], *, after: Any = None, limit: int = 50
 ) -> standings.Page:
     """So many obligations of a standing on a day, window by window, in the order of the place tree. Whoever shows it logs the look."""
-    start, end = trees.day_span(asking.operation.pk, date.fromisoformat(parameters["day"]))
-    mine = asking.regimes()
+    day, mine = date.fromisoformat(parameters["day"]), asking.regimes()
+    start, end = trees.day_span(asking.operation.pk, day)
     ids = [mine[key].pk for key in parameters["regimes"] if key in mine]
-    windows = [
-        one
-        for one in trees.windows(asking.viewer, asking.operation.pk, start=start, end=end)
-        if one.regime_id in ids and one.opens <= asking.at
-    ]
-    node = parameters.get("node")
+    name, node = parameters.get("window", ""), parameters.get("node")
+    windows, duties = windows_named(asking, day, ids, name), None if name else (ids, start, end)
     return standings.standing_page(
         asking.viewer, asking.operation.pk, windows, now=asking.now, standing=parameters["standing"], node_id=int(node) if node else None,
-        duties=(ids, start, end), as_of=asking.at if asking.at < asking.now else None, after=after, limit=limit,
+        by=parameters.get("by", "place"), duties=duties, as_of=asking.as_of, after=after, limit=limit,
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ WHY = {
     counting.NOT_SET_UP: _("not set up at this level"),
     counting.NO_REGIME: _("regime not in force"),
     counting.NOT_STATED: _("not stated in the playbook"),
+    counting.NO_WINDOW: _("no such window on this day"),
+    counting.NOT_YOURS: _("not among what your role may see"),
 }
 NOTES = {
     composing.NO_PARTS: _("The playbook of this operation says nothing of a briefing."),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bulou.modules.briefing.forms import PeopleRows, PlaceRows, SeatRows, UnitRows
+from bulou.modules.briefing.forms import AlertRows, PeopleRows, PlaceRows, SeatRows, UnitRows
 from bulou.modules.briefing.queries import counting, rows, wording
 from bulou.modules.briefing.queries import issued as reads
 from bulou.modules.briefing.queries.counting import Asking
@@ -29,6 +29,7 @@ QUERIES = {
     "residents": PeopleRows.title,
     "seats": SeatRows.title,
     "places": PlaceRows.title,
+    "alerts": AlertRows.title,
 }
 
 
@@ -104,6 +105,8 @@ def _table(request: HttpRequest, asking: Asking, definition: Definition) -> Any:
         return SeatRows(request, counting.seats(asking, given))
     if definition.query == "units":
         return UnitRows(request, counting.units(asking, given))
+    if definition.query == "alerts":
+        return AlertRows(request, counting.alerts(asking, given))
     return PlaceRows(request, counting.places(asking, given))
 
 

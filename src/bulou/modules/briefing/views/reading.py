@@ -36,15 +36,19 @@ def moment_of(text: str) -> datetime | None:
 
 def definition_of(request: HttpRequest, query: str) -> Definition:
     """A figure's definition from its address."""
-    names = (*LISTS, "day", "standing", "node", "name")
+    names = (*LISTS, "day", "standing", "node", "name", "by", "window")
     given: dict[str, Any] = {name: request.GET[name] for name in names if request.GET.get(name)}
     for name in LISTS:
         if name in given:
             given[name] = given[name].split(",")
     if query == "standing":
         day_of(given.get("day", "-"))
-        if not given.get("regimes") or not given.get("node", "0").isdecimal():
+        if not given.get("regimes") or given.get("by", "unit") != "unit":
             raise Http404("standing")
+    if query == "alerts" and "day" in given:
+        day_of(given["day"])
+    if not given.get("node", "0").isdecimal():
+        raise Http404("node")
     if query == "stated" and "name" not in given:
         raise Http404("stated")
     return Definition(query, given)

@@ -1,4 +1,4 @@
-"""What the pages of briefing ask, and the tables of rows behind a figure."""
+"""Issuing, what was issued, and the tables of rows behind a figure."""
 
 from __future__ import annotations
 
@@ -141,4 +141,21 @@ class PlaceRows(Table):
         ),
         Column("parent", _("Part of"), value="parent.name"),
         Column("code", _("Code"), kind="code", sort="code"),
+    )
+
+
+ALERT_KINDS = {"suspected": _("Suspected"), "confirmed": _("Confirmed")}
+
+
+class AlertRows(Table):
+    """Immediate reports that had come in by the moment."""
+
+    key = "briefing.alerts"
+    title = _("Immediate reports")
+    order = "-reported_at"
+    columns = (
+        Column("reported_at", _("Reported"), kind="moment", sort="reported_at", link="alerts:alert"),
+        Column("kind", _("Kind"), value=lambda row: ALERT_KINDS.get(row.kind, row.kind)),
+        Column("place", _("Place"), value="place.name"),
+        Column("reporter_name", _("Reported by")),
     )
