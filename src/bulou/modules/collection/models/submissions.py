@@ -9,14 +9,18 @@ class Submission(models.Model):
     `xml` is sealed (purpose collection.xml, about `instance_id`), `digest` the keyed digest of its bytes: the same again is known by it.
     `answers` are the plain ones by path (rules.answers), those of sensitive questions lie in `sealed`. `record_id` is the ledger's record; NULL while
     held, of a test, or where the form answers nothing; what a person decided later is in `Held`. `subject_id` NULL = about nobody we know.
+    `number` 0 = no version of its chain: what it corrects had not come (then `chain` is itself; see `Joined`), or was corrected already.
     """
 
     instance_id = models.CharField(max_length=249, unique=True, db_collation="C")
     chain = models.CharField(max_length=249, db_collation="C")
     number = models.IntegerField(default=1)
     deprecates = models.CharField(max_length=249, blank=True, db_collation="C")
-    version = models.ForeignKey("collection.FormVersion", models.PROTECT, related_name="+", db_index=False)
-    form = models.ForeignKey("collection.Form", models.PROTECT, related_name="+", db_index=False)
+    # No constraint in the database: each insert would lock the form's row, and a thousand a second stand in line there. Neither is ever deleted.
+    version = models.ForeignKey(
+        "collection.FormVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    form = models.ForeignKey("collection.Form", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     digest = models.BinaryField(max_length=32)
     size = models.IntegerField()
     xml = models.BinaryField(null=True)
@@ -43,7 +47,24 @@ class Submission(models.Model):
                 fields=["chain", "number"], condition=models.Q(number__gt=1), name="collection_submission_chain"
             )
         ]
-        indexes = [models.Index(fields=["form", "id"], name="collection_submission_form")]
+        indexes = [
+            models.Index(fields=["form", "id"], name="collection_submission_form"),
+            models.Index(fields=["deprecates"], condition=models.Q(number=0), name="collection_submission_waits"),
+        ]
+
+
+class Joined(models.Model):
+    """A correction that came before what it corrects, and its place since that has come. Never changed."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, primary_key=True, related_name="joined")
+    chain = models.CharField(max_length=249, db_collation="C")
+    number = models.IntegerField()
+    subject_id = models.BigIntegerField(null=True)
+    record_id = models.BigIntegerField(null=True)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="collection_joined_chain")]
 
 
 class Attachment(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -42,9 +43,14 @@ def open_answers(sealed: bytes | memoryview, instance_id: str) -> dict[str, Any]
     return found
 
 
-def seal_file(content: bytes, instance_id: str, name: str) -> bytes:
+def seal_file(content: bytes | memoryview, instance_id: str, name: str) -> bytes:
     """An attachment, sealed for this submission and this name."""
     return vault.seal_bytes(content, purpose=FILE, about=uuid5(_ROOT, f"{instance_id}/{name}"))
+
+
+def digest_of_file(content: bytes | memoryview) -> str:
+    """What a file's keyed digest is made of."""
+    return sha256(content).hexdigest()
 
 
 def open_file(sealed: bytes | memoryview, instance_id: str, name: str) -> bytes:

@@ -7,6 +7,7 @@ from django.db import migrations, models
 SQL = Path(__file__).parents[1] / "sql" / "subjects.sql"
 UNDO = """
 DROP FUNCTION registry_subject(text, text);
+DROP FUNCTION registry_home(bigint);
 DROP FUNCTION registry_reach_at(bigint, text[], bigint, timestamptz);
 DROP FUNCTION registry_lies_in(text, bigint, bigint[], bigint[]);
 """

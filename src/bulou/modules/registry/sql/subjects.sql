@@ -26,14 +26,19 @@ END $$;
 
 -- What a user reached of an operation at a moment, under the roles that hold a permission: place n and unit n belong together, NULL = not
 -- limited in that respect. A grant for the top of the tree limits nothing. NULL = nothing at all.
-CREATE FUNCTION registry_reach_at(p_user bigint, p_roles text[], p_operation bigint, p_at timestamptz, OUT places bigint[], OUT units bigint[])
-LANGUAGE sql STABLE AS $$
+CREATE FUNCTION registry_reach_at(p_user bigint, p_roles text[], p_operation bigint, p_at timestamptz)
+RETURNS TABLE (places bigint[], units bigint[]) LANGUAGE sql STABLE AS $$
   SELECT array_agg(CASE WHEN p.parent_id IS NULL AND p.lineage = ARRAY[p.id] AND
                              NOT EXISTS (SELECT FROM registry_place o WHERE o.parent_id IS NULL AND o.id <> p.id) THEN NULL ELSE g.place_id END),
          array_agg(g.unit_id)
     FROM registry_grant g LEFT JOIN registry_place p ON p.id = g.place_id
    WHERE g.user_id = p_user AND g.role = ANY (p_roles) AND (g.operation_id IS NULL OR g.operation_id = p_operation)
      AND g.starts <= p_at AND (g.ends IS NULL OR g.ends > p_at)
+$$;
+
+-- Where a person lives now.
+CREATE FUNCTION registry_home(p_person bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT p.place_id FROM registry_person p WHERE p.id = p_person
 $$;
 
 -- Whether a subject lies where one of these grants reaches, as the registry has it now: for whoever is under no regime yet.
