@@ -1,7 +1,8 @@
 """The tree of a form: what runners show, exports name and pages list. Plain JSON, made from an XForm once, when it is brought.
 
     {"root": "data", "ns": "", "meta": "orx", "languages": ["zh", "en"], "default": "zh", "title": "…",
-     "questions": [node, …], "instances": {"towns": [{…}], "people": {"src": "jr://file-csv/people.csv"}}}
+     "questions": [node, …], "instances": {"towns": [{…}], "people": {"src": "jr://file-csv/people.csv"}},
+     "actions": ["setvalue", …], "files": {"towns.csv": "list", "t.png": "image"}}
 
 A node has `path` (relative to the root, "" of a group that is only shown), `name`, `kind`, and what else it has of: preload, label, hint, guidance,
 media, required, required_message, relevant, constraint, constraint_message, calculate, readonly, default, appearance, parameters, choices | itemset |
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bulou.modules.collection.rules import texts as words
-from bulou.modules.collection.rules.body import Control
+from bulou.modules.collection.rules.body import Control, controls
 from bulou.modules.collection.rules.markup import Element
 from bulou.modules.collection.rules.model import JAVAROSA, OPENROSA, OURS, XFORMS, Bind, Model, Spot
 from bulou.modules.collection.rules.xpath import Place
@@ -54,6 +55,21 @@ def tree_of(model: Model, body: list[Control]) -> Tree:
     _add_unseen(model, found["questions"])
     if instances := {name: _instance(model, name) for name in model.instances}:
         found["instances"] = instances
+    if model.actions:
+        found["actions"] = sorted({action.name for action in model.actions})
+    if files := _files(model, body):
+        found["files"] = files
+    return found
+
+
+def _files(model: Model, body: list[Control]) -> dict[str, str]:
+    """The files a form needs beside itself: name → list, image, big-image, audio or video."""
+    found = {words.file_name(each.source): "list" for each in model.instances.values() if each.source.startswith("jr://file")}
+    if any(control.element.get("query") for control in controls(body)):
+        found["itemsets.csv"] = "list"
+    for (_identity, form), said in model.texts.words.items():
+        if form in words.MEDIA:
+            found |= {words.file_name(address): form for address in said.values() if address.strip("- ")}
     return found
 
 
