@@ -117,17 +117,17 @@ def test_nesting_repeats_and_what_nobody_is_asked() -> None:
 
 def test_choices_stand_in_the_form_or_in_a_list() -> None:
     more = (
-        '<instance id="towns"><root><item><name>a</name><label>约改镇</label></item></root></instance>'
+        '<instance id="towns"><list><item><name>a</name><label>约改镇</label></item></list></instance>'
         '<instance id="people" src="jr://file-csv/people.csv"/>'
     )
     body = (
-        '<select1 ref="/data/t"><itemset nodeset="instance(\'towns\')/root/item[name != /data/p]"><value ref="name"/><label ref="label"/></itemset></select1>'
-        '<select ref="/data/p"><itemset nodeset="randomize(instance(\'people\')/root/item[label=\'x\'], 3)"><value ref="code"/><label ref="name"/></itemset></select>'
+        '<select1 ref="/data/t"><itemset nodeset="instance(\'towns\')/list/item[name != /data/p]"><value ref="name"/><label ref="label"/></itemset></select1>'
+        '<select ref="/data/p"><itemset nodeset="randomize(instance(\'people\')/list/item[label=\'x\'], 3)"><value ref="code"/><label ref="name"/></itemset></select>'
     )
     found = questions(form("<t/><p/>", body=body, more=more))
     reading = xform.read(form("<t/><p/>", body=body, more=more))
     assert found["t"]["itemset"] == {
-        "nodeset": "instance('towns')/root/item[name != /data/p]", "instance": "towns", "filter": "name != /data/p", "value": "name", "label": "label",
+        "nodeset": "instance('towns')/list/item[name != /data/p]", "instance": "towns", "filter": "name != /data/p", "value": "name", "label": "label",
     }  # fmt: skip
     assert found["p"]["itemset"]["randomize"]
     assert tree.choices_of(reading.tree, found["t"]) == [{"name": "a", "label": {"": "约改镇"}}]
@@ -183,7 +183,7 @@ def test_our_own_attributes_reach_the_tree() -> None:
         (form("<a/><r><b/></r>", body='<repeat nodeset="/data/r"><input ref="/data/a"/></repeat>'), "outside_repeat"),
         (form("<a/>", body=ASKED, itext='<itext><translation lang="zh"/><translation lang="zh"/></itext>'), "language_twice"),
         (form("<a/>", body=ASKED, itext='<itext><translation lang="zh"><text id="a"><value>1</value><value>2</value></text></translation></itext>'), "text_twice"),
-        (form("<a/>", '<bind nodeset="/data/a" calculate="count(instance(\'gone\')/root/item)"/>', ASKED), "instance_unknown"),
+        (form("<a/>", '<bind nodeset="/data/a" calculate="count(instance(\'gone\')/list/item)"/>', ASKED), "instance_unknown"),
         (form("<a/>", body=ASKED, root=f'data id="{"x" * 250}"'), "too_long"),
     ],
 )  # fmt: skip
@@ -212,7 +212,7 @@ def test_what_is_only_odd_is_told(content: bytes, code: str) -> None:
     "expression",
     [
         ". > 3 AND . &lt; 4 or not(selected(../a, 'x'))", "-1 - -1", "/data/a[position() = 1]/../b", "current()/../b", "count(../*) mod 2",
-        "instance('x')/root/item[name = current()/../b]/label", "'it''", "/data/a | /data/b", "a div b * .5", "@id", "child::b", "../../data/b",
+        "instance('x')/list/item[name = current()/../b]/label", "'it''", "/data/a | /data/b", "a div b * .5", "@id", "child::b", "../../data/b",
         "if(/data/b = '', 1, '')or 1",
     ],
 )  # fmt: skip
