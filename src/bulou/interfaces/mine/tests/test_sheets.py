@@ -10,8 +10,11 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
-from bulou.modules.ledger.models import Enrolment, Record
+from bulou.interfaces.mine.tests.conftest import BY
+from bulou.modules.ledger import services
+from bulou.modules.ledger.models import Enrolment, Record, RecordVersion
 from bulou.modules.ledger.queries import entry
+from bulou.modules.ledger.queries.records import facts_now
 from bulou.modules.ledger.queries.trees import window_tree
 from bulou.modules.ledger.services.sheets import Sheet, file_sheet
 from bulou.platform.refusals import Refusal
@@ -69,17 +72,27 @@ def test_what_was_changed_after_a_lost_answer_is_filed_and_the_rest_is_not_filed
         "once": uuid4(),
     }
     file_sheet(**how, sheet=Sheet({"well": True}, {one: {"well": False}}), now=now)
-    later = file_sheet(
-        **how,
-        sheet=Sheet({"well": True}, {one: {"well": False}, other: {"well": False}}),
-        now=now + timedelta(minutes=1),
-    )
-    assert later.filed == 1
-    assert Record.objects.filter(subject_id=people[1].pk).count() == 1
-    assert [r.facts["well"] for r in Record.objects.filter(subject_id=people[2].pk).order_by("received_at")] == [
-        True,
-        False,
-    ]
+    changed = {one: {"well": False}, other: {"well": False}}
+    with pytest.raises(Refusal, match="reason_needed"):
+        file_sheet(**how, sheet=Sheet({"well": True}, changed), now=now)
+    for corrected in (1, 0):
+        later = file_sheet(**how, sheet=Sheet({"well": True}, changed, why="复核"), now=now + timedelta(minutes=1))
+        assert (later.filed, later.already, later.corrected) == (0, 10 - corrected, corrected)
+    assert Record.objects.count() == 10
+    version = RecordVersion.objects.get()
+    assert (version.record.subject_id, version.facts, version.reason) == (people[2].pk, {"well": False}, "复核")
+
+
+def test_a_row_that_was_answered_is_corrected_and_keeps_what_else_was_said(owed, county, cast, now):
+    window, village, person = owed.window(owed.health), county.villages[0], county.people_of(0)[1]
+    said = {"well": True, "needs": "降压药", "temperature": 36.6}
+    services.file_record(by=BY, filing=services.Filing(uuid4(), person.pk, said, now), now=now)
+    how = {"by": cast.village_clerk.viewer, "window": window, "node_kind": "place", "node_id": village.pk, "now": now}
+    done = file_sheet(**how, sheet=Sheet({}, {_enrolment(owed, person): {"well": False}}, why="电话核实"), once=uuid4())
+    assert (done.corrected, done.filed) == (1, 0)
+    version = RecordVersion.objects.get()
+    assert version.facts == {"well": False, "temperature": 36.6}
+    assert facts_now(version.record)["needs"] == "降压药"
 
 
 def test_a_fact_that_is_none_is_refused_whole_and_one_not_given_is_left(owed, county, cast, now):

@@ -98,10 +98,11 @@ def paste(request: HttpRequest, window_id: int, kind: str, node_id: int) -> Http
 
     def file(**_values: Any) -> dict[str, Any]:
         own = _own(verdicts, request.POST)
+        sheet = Sheet(own=own, why=_("From a list out of the chat group"))
         done: SheetFiled = file_sheet(
-            by=request.viewer, window=window, node_kind=kind, node_id=node_id, sheet=Sheet(own=own), once=form.once_key, now=request.now, source="list"
+            by=request.viewer, window=window, node_kind=kind, node_id=node_id, sheet=sheet, once=form.once_key, now=request.now, source="list"
         )  # fmt: skip
-        return {"filed": done.filed}
+        return {"filed": done.filed + done.corrected}
 
     return answer(
         request,

@@ -87,7 +87,7 @@ def send(request: HttpRequest, window_id: int, kind: str, node_id: int) -> HttpR
         done = file_sheet(
             by=request.viewer, window=window, node_kind=kind, node_id=node_id, sheet=sheet, once=key, now=request.now
         )
-        return {"filed": done.filed, "already": done.already, "left": done.left}
+        return {"filed": done.filed, "already": done.already, "left": done.left, "corrected": done.corrected}
 
     try:
         given, _ran = run_once(once, "mine:send_sheet", file, by=request.viewer, now=request.now)
@@ -142,7 +142,7 @@ def _drawn(rows: Sequence[entry.SheetRow]) -> SafeString:
 
 
 def _read(body: bytes) -> tuple[UUID, UUID, Sheet]:
-    """The sheet as the page sends it: {once, key, usual: {code: value}, own: {enrolment: {code: value}}, out: [enrolment]}.
+    """The sheet as the page sends it: {once, key, usual: {code: value}, own: {enrolment: {code: value}}, out: [enrolment], why}.
 
     `once` names the request, `key` the records: a page whose line broke and that was changed before it sent again has a new `once`.
     """
@@ -151,7 +151,12 @@ def _read(body: bytes) -> tuple[UUID, UUID, Sheet]:
     return (
         UUID(sent["once"]),
         UUID(sent["key"]),
-        Sheet(_plain(sent.get("usual", {})), own, frozenset(int(one) for one in sent.get("out", []))),
+        Sheet(
+            _plain(sent.get("usual", {})),
+            own,
+            frozenset(int(one) for one in sent.get("out", [])),
+            str(sent.get("why") or ""),
+        ),
     )
 
 
@@ -161,6 +166,8 @@ def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _said(given: Mapping[str, int]) -> str:
     parts = [_("Filed: %(n)s.") % {"n": given["filed"]}]
+    if given.get("corrected"):
+        parts.append(_("Corrected: %(n)s.") % {"n": given["corrected"]})
     if given["already"]:
         parts.append(_("Answered before or excused: %(n)s.") % {"n": given["already"]})
     if given["left"]:

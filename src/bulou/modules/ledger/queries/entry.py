@@ -29,7 +29,7 @@ _PATHS = (
 
 @dataclass(slots=True)
 class SheetRow:
-    """One subject of a sheet. `received_at` = when it was answered, None while it is open; `key` sorts and finds by pinyin initials."""
+    """One subject of a sheet. `received_at` = when it was answered, None while it is open; `record_id` = by which report; found by initials."""
 
     enrolment_id: int
     subject_kind: str
@@ -37,6 +37,7 @@ class SheetRow:
     received_at: datetime | None
     is_late: bool
     is_excused: bool
+    record_id: int | None
     name: str = ""
     initials: str = ""
     household: str = ""
@@ -154,7 +155,7 @@ def _rows(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.id, e.subject_kind, e.subject_id, d.received_at, coalesce(d.is_late, false),"
-            " coalesce(get_bit(t.excused, s.ord) = 1, false)"
+            " coalesce(get_bit(t.excused, s.ord) = 1, false), d.record_id"
             " FROM ledger_window w JOIN ledger_tally t ON t.window_id = w.id JOIN ledger_cell c ON c.id = t.cell_id"
             + _PATHS + " JOIN ledger_seat s ON s.cell_id = c.id AND s.ord < length(t.owed) AND get_bit(t.owed, s.ord) = 1"
             " JOIN ledger_enrolment e ON e.id = s.enrolment_id"

@@ -86,6 +86,12 @@ def record_read(viewer: Viewer, record_id: int) -> RecordPage:
     return _page(record, viewer)
 
 
+def facts_now(record: Record) -> dict[str, Any]:
+    """What a record says as corrected last, sealed facts opened, as kept (moments as text). For verbs that correct a part of it."""
+    newest = record.versions.order_by("-number").first() or record
+    return _told(newest, record, {}, 0).facts
+
+
 def put_records(viewer: Viewer, rows: Sequence[Row]) -> None:
     """Fill `record_id` of rows of standings with the report that answers each, for whoever may see what was reported."""
     if not viewer.may("ledger.view_content"):

@@ -8,7 +8,7 @@
   const idOf = (row) => row.id.slice(1), uuid = Facts.uuid;
   let at = -1, history = [], sending = false;
   // `key` names the records (the same answer under it is filed once), `once` the request: a new one as soon as anything changed after a try.
-  let draft = { once: uuid(), key: uuid(), wasTried: false, usual: {}, own: {}, out: [], touched: Date.now() };
+  let draft = { once: uuid(), key: uuid(), wasTried: false, usual: {}, own: {}, out: [], why: "", touched: Date.now() };
 
   const read = (box, prefix) => Facts.read(box, prefix, kinds, asks);
   const write = (box, prefix, facts) => Facts.write(box, prefix, kinds, facts);
@@ -42,6 +42,7 @@
     }
     for (const [name, value] of Object.entries(numbers)) one(`[data-n="${name}"]`).textContent = value.toLocaleString("en");
     one("[data-undo]").disabled = !history.length;
+    one("[data-why-box]").hidden = !rows.some((row) => row.classList.contains("filed") && draft.own[idOf(row)]);
     one("[data-send-now]").disabled = sending || !(numbers.usual + numbers.own);
   }
   function says(text, tone) {
@@ -155,6 +156,7 @@
   body.addEventListener("click", (event) => { const row = event.target.closest("tr"); if (row) { go(rows.indexOf(row)); open(); } });
   one("[data-undo]").addEventListener("click", () => { undo(); jump.focus({ preventScroll: true }); });
   one("[data-send-now]").addEventListener("click", send);
+  one("[data-why]").addEventListener("input", (event) => { draft.why = event.target.value; changed(); });
   usual.addEventListener("input", () => { draft.usual = read(usual, "usual"); rows.forEach(draw); count(); changed(); });
 
   // sending: the same key until the house has answered, so that a line that broke costs nothing
@@ -166,16 +168,22 @@
     button.setAttribute("aria-busy", "true");
     try {
       const token = one("[name=csrfmiddlewaretoken]").value;
-      const { once, key, usual: everybody, own: mine, out } = draft;
-      const answer = await ask(sheet.dataset.send, { method: "POST", body: JSON.stringify({ once, key, usual: everybody, own: mine, out }), headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
+      const { once, key, usual: everybody, own: mine, out, why } = draft;
+      const answer = await ask(sheet.dataset.send, { method: "POST", body: JSON.stringify({ once, key, usual: everybody, own: mine, out, why }), headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
       const given = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
       if (answer.ok && given) {
         history = [];
         const filed = draft.own;
-        draft = { once: uuid(), key: uuid(), wasTried: false, usual: draft.usual, own: {}, out: draft.out, touched: Date.now() };
+        draft = { once: uuid(), key: uuid(), wasTried: false, usual: draft.usual, own: {}, out: draft.out, why: "", touched: Date.now() };
+        one("[data-why]").value = "";
         try { localStorage.removeItem(sheet.dataset.draft); } catch { /* nothing was kept */ }
         await refresh(true, filed);
         says(given.sentence, "good");
+      } else if (given?.code === "ledger.reason_needed") {
+        await refresh(false);  // somebody filed one of the marked meanwhile: it is a correction now
+        says(given.sentence, "bad"); sending = false; button.removeAttribute("aria-busy"); count();
+        one("[data-why-box]").hidden = false; one("[data-why]").focus();
+        return;
       } else says(given?.sentence || sheet.dataset.saysUnsent, "bad");
     } catch { says(sheet.dataset.saysUnsent, "bad"); }
     sending = false; button.removeAttribute("aria-busy"); count(); clear();
@@ -202,6 +210,7 @@
     if (healthy) healthy.checked = true;
     draft.usual = read(usual, "usual");
   } else write(usual, "usual", draft.usual);
+  one("[data-why]").value = draft.why || "";
   rows.forEach(draw); count(); go(rows.findIndex((row) => !row.matches(".filed, .excused")));
   if (isBack && (Object.keys(draft.own).length || draft.out.length)) says(sheet.dataset.saysLeftOver, "");
   jump.focus({ preventScroll: true });
