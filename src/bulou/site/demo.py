@@ -28,6 +28,7 @@ from bulou.platform.refusals import Refusal
 from bulou.site.commands.terminal import gettext, language
 from bulou.site.scenarios.loading import load as load_case
 from bulou.site.scenarios.reporting import report_day
+from bulou.site.scenarios.superior import add_superior_form
 
 BY = system("demo")
 PEOPLE = 33_000  # about as many as live in Qumalai
@@ -78,6 +79,7 @@ def _run_the_case(now: datetime, say: Callable[[str], None]) -> None:
     first = clock.local_day(now) + timedelta(days=1)
     with transaction.atomic():
         loaded = load_case(CASE, seed=SEED, now=_at(first, BEGINS), residents=PEOPLE)
+        add_superior_form(loaded.operation, by=BY, now=_at(first, BEGINS))
         for number in range(DAYS):
             report_day(loaded.operation, first + timedelta(days=number), SEED)
         set_pace(_at(first + timedelta(days=DAYS), WATCHED_FROM), SPEED, by=BY, now=now)

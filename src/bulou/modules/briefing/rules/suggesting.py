@@ -94,30 +94,45 @@ def proposals(tab: Tab, regimes: Mapping[str, str]) -> Iterator[Proposal]:
 
 def proposal(tab: Tab, at: Spot, regimes: Mapping[str, str]) -> Proposal | None:
     """What the words to the left of a cell and above it ask for; None where they ask for nothing known."""
-    rows, heads = [text for _at, text in left_of(tab, at)], [text for _at, text in above(tab, at)]
-    across = [text for text in rows if asked(text)]
-    down = [text for text in heads if asked(text)]
-    if down and not (rows and asked(rows[0]) and not _is_count(rows[0])):
-        heading, others, names = down[0], heads[heads.index(down[0]) :], [text for text in rows if _is_name(text)]
-    elif across:
-        heading, others, names = across[0], [*rows, *heads], []
-    else:
+    rows, heads = list(left_of(tab, at)), [text for _at, text in above(tab, at)]
+    texts = [text for _at, text in rows]
+    down = next((place for place, text in enumerate(heads) if asked(text)), None)
+    label = texts[0] if rows and _is_label(tab, rows, at) else ""
+    names = tuple(" ".join(one.split()) for one in texts if _is_name(one) and not asked(one))
+    if label and (not names or down is None):
+        fill, what = asked(label) or ("", "")
+        return Proposal(at, label, fill, what, (), regime_of([*texts, *heads, tab.name], regimes))
+    if down is None or not (names or _is_just_below(tab, at)):
         return None
-    fill, what = asked(heading) or ("", "")
+    fill, what = asked(heads[down]) or ("", "")
     if fill in fillers.WORDS:
-        return Proposal(at, heading, fill, what) if rows and rows[0] == heading else None
-    mine = tuple(" ".join(one.split()) for one in names if not asked(one))
-    return Proposal(at, heading, fill, what, mine, regime_of([*others, tab.name], regimes))
+        return None
+    return Proposal(at, heads[down], fill, what, names, regime_of([*heads[down:], tab.name], regimes))
+
+
+def _is_label(tab: Tab, rows: list[tuple[Spot, str]], at: Spot) -> bool:
+    """Whether the words just to the left ask for this cell: not a heading among headings, and nothing between."""
+    first, text = rows[0]
+    if not asked(text) or _end(tab, first)[1] != at[1] - 1:
+        return False
+    return len(rows) < 2 or not asked(rows[1][1]) or _end(tab, rows[1][0])[1] != first[1] - 1
+
+
+def _is_just_below(tab: Tab, at: Spot) -> bool:
+    """Whether a heading that asks for something stands right above."""
+    first, text = next(above(tab, at))
+    return asked(text) is not None and _end(tab, first)[0] == at[0] - 1
+
+
+def _end(tab: Tab, at: Spot) -> Spot:
+    """The last cell of what begins there."""
+    one = tab.merge_at(at)
+    return (one[2], one[3]) if one else at
 
 
 def left_words(tab: Tab, at: Spot) -> tuple[str, ...]:
     """The words of a cell's row that may name a place or unit, nearest first."""
     return tuple(" ".join(text.split()) for _at, text in left_of(tab, at) if _is_name(text) and not asked(text))
-
-
-def _is_count(text: str) -> bool:
-    found = asked(text)
-    return found is not None and found[0] in fillers.FIGURES
 
 
 def _is_name(text: str) -> bool:

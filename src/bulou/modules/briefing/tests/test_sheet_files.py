@@ -125,6 +125,7 @@ def test_the_words_beside_a_cell_say_what_it_asks() -> None:
     assert found["C6"].names == ("约改镇",)
     assert (found["B2"].fill, found["G2"].fill) == ("place", "day")
     assert not {"C9", "F9", "G6", "A6"} & found.keys(), "formulas, remarks and numbers of rows are left alone"
+    assert not {"C2", "D2", "E2", "G5", "B3"} & found.keys(), "words ask for the next cell, not for the whole row"
     notes = {one.cell: one for one in proposals(reading.read(FORM).tabs[1], {})}
     assert "B3" not in notes
 
