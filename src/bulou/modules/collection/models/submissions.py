@@ -50,6 +50,9 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["form", "id"], name="collection_submission_form"),
             models.Index(fields=["deprecates"], condition=models.Q(number=0), name="collection_submission_waits"),
+            models.Index(
+                fields=["token_id", "id"], condition=models.Q(source="link"), name="collection_submission_link"
+            ),
         ]
 
 

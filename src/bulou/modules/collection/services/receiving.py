@@ -99,6 +99,7 @@ def receive(
     """
     if len(submission) > MOST_XML:
         raise Refusal("collection.too_large", _("The form's data is larger than 10 MB."), status=413)
+    source = "link" if sender.is_personal else source
     try:
         instance = read(submission)
         for _attempt in range(2):
