@@ -64,7 +64,9 @@ def tree_of(model: Model, body: list[Control]) -> Tree:
 
 def _files(model: Model, body: list[Control]) -> dict[str, str]:
     """The files a form needs beside itself: name → list, image, big-image, audio or video."""
-    found = {words.file_name(each.source): "list" for each in model.instances.values() if each.source.startswith("jr://file")}
+    found = {
+        words.file_name(each.source): "list" for each in model.instances.values() if each.source.startswith("jr://file")
+    }
     if any(control.element.get("query") for control in controls(body)):
         found["itemsets.csv"] = "list"
     for (_identity, form), said in model.texts.words.items():

@@ -42,6 +42,12 @@ def catalogue(operation_id: int, codes: Iterable[str]) -> Catalogue:
     )
 
 
+def statable(operation_id: int) -> list[Asked]:
+    """The facts a form may state: the shipped ones, then the operation's own in force, by code."""
+    own = Fact.objects.filter(operation_id=operation_id, ended_at=None).order_by("code")
+    return [*(_asked(fact.code, None) for fact in SHIPPED.facts), *(_asked(row.code, row) for row in own)]
+
+
 def known_of(
     kind: str, ids: Iterable[int], codes: Iterable[str], *, operation_id: int, at: datetime
 ) -> dict[int, dict[str, Known]]:

@@ -15,13 +15,13 @@ from bulou.platform.playbooks import OperationRef
 VIEW = "operations.view_operation"
 
 
-def operations(viewer: Viewer) -> QuerySet[Operation]:
+def operations(viewer: Viewer, permission: str = VIEW) -> QuerySet[Operation]:
     """The operations in reach: granted by name, or rooted on the line of a granted place or unit. Newest first.
 
     A grant that names an operation reaches that one alone, whatever place it names besides.
     """
-    by_name = {grant.operation_id for grant in viewer.scopes(VIEW) if grant.operation_id is not None}
-    line = scopes.line_in_reach(grant for grant in viewer.scopes(VIEW) if grant.operation_id is None)
+    by_name = {grant.operation_id for grant in viewer.scopes(permission) if grant.operation_id is not None}
+    line = scopes.line_in_reach(grant for grant in viewer.scopes(permission) if grant.operation_id is None)
     rows = Operation.objects.order_by("state", "-started_at")
     return rows if line is None else rows.filter(Q(root_id__in=line) | Q(pk__in=by_name))
 
