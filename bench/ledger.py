@@ -47,8 +47,8 @@ def measure(people: int = PEOPLE) -> Iterator[Figure]:
         yield Figure("one_report_us_1m", bench.one_report(bench.big), "µs", None, "with its commit, one connection")
 
 
-class Bench:
-    """An operation with two regimes: one that everybody owes, one that 10,000 owe."""
+class Ground:
+    """So many people in 600 villages, and an operation among them that asks nothing yet."""
 
     def __init__(self, people: int) -> None:
         from bulou.modules.ledger import services
@@ -61,19 +61,84 @@ class Bench:
         self.people, self.first = people, 0
         self._county()
         self._operation()
+
+    def _filings(self, numbers: Sequence[int], now: datetime, label: str) -> list[Any]:
+        day = int(now.timestamp())
+        facts, make, salt = {"well": True, "temperature": 36.5}, self.services.Filing, sum(map(ord, label))
+        return [
+            make(UUID(int=(day << 64) + (salt << 32) + n), self.first + n, facts, now, source="import") for n in numbers
+        ]
+
+    def _county(self) -> None:
+        """Twenty towns of thirty villages, and everybody in them by turns, every household's first with a telephone."""
+        from bulou.modules.registry.models import Place
+
+        root = Place.objects.filter(parent=None).order_by("pk")[0]
+        self.root, self.towns, self.villages = root.pk, [], []
+        for number in range(TOWNS):
+            town = self._place(f"B{number:02}", root, "town")
+            self.towns.append(town.pk)
+            self.villages += [self._place(f"B{number:02}{v:03}", town, "village").pk for v in range(VILLAGES // TOWNS)]
+        with _owner() as owner:
+            owner.execute(
+                "INSERT INTO registry_person (uuid, name, other_name, name_key, initials, grams, sex, place_id, relation, address, employer, languages,"
+                " qualifications, no_document, is_temporary, purpose, end_kind, starts, version)"
+                " SELECT gen_random_uuid(), '人' || n, '', md5(n::text), left(md5(n::text), 4), '{}', '', (%s::bigint[])[1 + n %% %s], '', '', '', '{}',"
+                " '{}', '', false, 'bench', '', %s, 1 FROM generate_series(0, %s - 1) AS n",
+                [self.villages, VILLAGES, self.day - timedelta(days=9), self.people],
+            )
+            self.first = owner.execute("SELECT min(id) FROM registry_person WHERE purpose = 'bench'").fetchone()[0]
+            owner.execute(
+                "INSERT INTO registry_phone (person_id, number, tail, rank) SELECT %s + n, '1540' || lpad(n::text, 7, '0'), lpad((n %% 10000)::text, 4, '0'), 1"
+                " FROM generate_series(0, %s - 1) AS n",
+                [self.first, self.people],
+            )
+            owner.execute("VACUUM (ANALYZE) registry_person, registry_phone")
+
+    def _place(self, code: str, parent: Any, level: str) -> Any:
+        from bulou.modules.registry.models import Place
+
+        place = Place.objects.create(code=code, name=code, level=level, sort_key=code, parent=parent, starts=self.day)
+        place.lineage = [*parent.lineage, place.pk]
+        place.save(update_fields=["lineage"])
+        return place
+
+    def _operation(self) -> None:
+        from bulou.modules.operations.models import Operation
+        from bulou.platform import clock
+        from bulou.platform.playbooks import OperationRef
+
+        row = Operation.objects.create(
+            key="bench", titles={"en": "Bench"}, playbook="bench", root_id=self.root, level="x", started_at=self.day
+        )
+        self.operation = OperationRef(row.pk, row.key, self.root, clock.COUNTY_ZONE)
+
+    def _analyze(self) -> None:
+        """What autovacuum does a minute after a load."""
+        with _owner() as owner:
+            owner.execute(
+                "VACUUM (ANALYZE) ledger_enrolment, ledger_seat, ledger_cell, ledger_tally, ledger_discharge, ledger_record, ledger_window"
+            )
+
+
+class Bench(Ground):
+    """Two regimes: one that everybody owes, one that 10,000 owe."""
+
+    def __init__(self, people: int) -> None:
+        super().__init__(people)
         self.big, self.little = self._regime("big", people), self._regime("little", SMALL)
 
     def day_open(self) -> float:
         """Seconds to open tomorrow's window for everybody: the whole tick."""
         tomorrow = self.now + timedelta(days=1)
-        return _seconds(lambda: self.services.open_windows(tomorrow - timedelta(hours=8)))
+        return seconds_of(lambda: self.services.open_windows(tomorrow - timedelta(hours=8)))
 
     def bulk(self) -> tuple[float, float]:
         """Seconds to file everybody's report of tomorrow's window, and to COPY the same rows into a table of the same shape."""
         now = self.now + timedelta(days=1)
         filings = self._filings(range(self.people), now, "a")
         copied = self._copy(filings, now)
-        seconds = _seconds(lambda: self.services.file_many(by=self.by, filings=filings, now=now))
+        seconds = seconds_of(lambda: self.services.file_many(by=self.by, filings=filings, now=now))
         self._analyze()
         self.now = now
         return round(seconds, 2), round(copied, 2)
@@ -130,7 +195,7 @@ class Bench:
                 with transaction.atomic():
                     self.services.file_record(by=self.by, filing=filing, now=self.now)
 
-        return round(_seconds(file) / len(filings) * 1e6, 1)
+        return round(seconds_of(file) / len(filings) * 1e6, 1)
 
     def _pages(self, label: str, gone: set[int]) -> Iterator[float]:
         from bulou.modules.ledger.queries.gaps import gap_page
@@ -149,13 +214,6 @@ class Bench:
 
         return Window.objects.select_related("regime").filter(regime=regime, opens__lte=self.now).order_by("-opens")[0]
 
-    def _filings(self, numbers: Sequence[int], now: datetime, label: str) -> list[Any]:
-        day = int(now.timestamp())
-        facts, make, salt = {"well": True, "temperature": 36.5}, self.services.Filing, sum(map(ord, label))
-        return [
-            make(UUID(int=(day << 64) + (salt << 32) + n), self.first + n, facts, now, source="import") for n in numbers
-        ]
-
     def _copy(self, filings: Sequence[Any], now: datetime) -> float:
         from bulou.modules.ledger.services.filing import staged_text
 
@@ -172,50 +230,6 @@ class Bench:
             seconds = time.perf_counter() - began
             owner.execute("DROP TABLE bench_record, bench_discharge")
         return seconds
-
-    def _county(self) -> None:
-        """Twenty towns of thirty villages, and everybody in them by turns, every household's first with a telephone."""
-        from bulou.modules.registry.models import Place
-
-        root = Place.objects.filter(parent=None).order_by("pk")[0]
-        self.root, self.towns, self.villages = root.pk, [], []
-        for number in range(TOWNS):
-            town = self._place(f"B{number:02}", root, "town")
-            self.towns.append(town.pk)
-            self.villages += [self._place(f"B{number:02}{v:03}", town, "village").pk for v in range(VILLAGES // TOWNS)]
-        with _owner() as owner:
-            owner.execute(
-                "INSERT INTO registry_person (uuid, name, other_name, name_key, initials, grams, sex, place_id, relation, address, employer, languages,"
-                " qualifications, no_document, is_temporary, purpose, end_kind, starts, version)"
-                " SELECT gen_random_uuid(), '人' || n, '', md5(n::text), left(md5(n::text), 4), '{}', '', (%s::bigint[])[1 + n %% %s], '', '', '', '{}',"
-                " '{}', '', false, 'bench', '', %s, 1 FROM generate_series(0, %s - 1) AS n",
-                [self.villages, VILLAGES, self.day - timedelta(days=9), self.people],
-            )
-            self.first = owner.execute("SELECT min(id) FROM registry_person WHERE purpose = 'bench'").fetchone()[0]
-            owner.execute(
-                "INSERT INTO registry_phone (person_id, number, tail, rank) SELECT %s + n, '1540' || lpad(n::text, 7, '0'), lpad((n %% 10000)::text, 4, '0'), 1"
-                " FROM generate_series(0, %s - 1) AS n",
-                [self.first, self.people],
-            )
-            owner.execute("VACUUM (ANALYZE) registry_person, registry_phone")
-
-    def _place(self, code: str, parent: Any, level: str) -> Any:
-        from bulou.modules.registry.models import Place
-
-        place = Place.objects.create(code=code, name=code, level=level, sort_key=code, parent=parent, starts=self.day)
-        place.lineage = [*parent.lineage, place.pk]
-        place.save(update_fields=["lineage"])
-        return place
-
-    def _operation(self) -> None:
-        from bulou.modules.operations.models import Operation
-        from bulou.platform import clock
-        from bulou.platform.playbooks import OperationRef
-
-        row = Operation.objects.create(
-            key="bench", titles={"en": "Bench"}, playbook="bench", root_id=self.root, level="x", started_at=self.day
-        )
-        self.operation = OperationRef(row.pk, row.key, self.root, clock.COUNTY_ZONE)
 
     def _regime(self, key: str, count: int) -> Any:
         """A daily regime; its enrolments as the services write them: seats numbered in their cells, folded into them."""
@@ -254,13 +268,6 @@ class Bench:
         self._analyze()
         return regime
 
-    def _analyze(self) -> None:
-        """What autovacuum does a minute after a load."""
-        with _owner() as owner:
-            owner.execute(
-                "VACUUM (ANALYZE) ledger_enrolment, ledger_seat, ledger_cell, ledger_tally, ledger_discharge, ledger_record, ledger_window"
-            )
-
 
 def _owner() -> Any:
     """A connection as the owner of the tables: for filling and vacuuming, never for what is measured."""
@@ -272,7 +279,7 @@ def _owner() -> Any:
     return psycopg.connect(dsn_as(postgres.OWNER), autocommit=True)
 
 
-def _seconds(run: Callable[[], Any]) -> float:
+def seconds_of(run: Callable[[], Any]) -> float:
     began = time.perf_counter()
     run()
     return round(time.perf_counter() - began, 4)
@@ -281,4 +288,4 @@ def _seconds(run: Callable[[], Any]) -> float:
 def _median(run: Callable[[], Any], repeats: int = REPEATS) -> float:
     """Median milliseconds after one warm-up."""
     run()
-    return round(statistics.median(1000 * _seconds(run) for _ in range(repeats)), 3)
+    return round(statistics.median(1000 * seconds_of(run) for _ in range(repeats)), 3)

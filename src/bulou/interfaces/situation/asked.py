@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from bulou.modules.ledger.queries import names, trees
+from bulou.modules.ledger.queries import homes, names, trees
 from bulou.modules.operations.queries.operations import current_operation, operations
-from bulou.modules.registry.queries import places, units
+from bulou.modules.registry.queries import cards, places, units
 from bulou.platform.access.viewer import Viewer
 
 PLACE, UNIT = "place", "unit"
@@ -26,7 +26,8 @@ LOOK_BACK = timedelta(days=60)
 class Asked:
     """One question: which windows of which operation, below which node of which tree, as known when (None = now).
 
-    `node` None = all the viewer reaches; 0 in the tree of units = what belongs to no unit.
+    `node` None = all the viewer reaches; 0 in the tree of units = what belongs to no unit. `household_id` = of a village those of one household
+    alone; 0 = those in none.
     """
 
     viewer: Viewer
@@ -39,6 +40,7 @@ class Asked:
     node: int | None = None
     as_of: datetime | None = None
     is_current: bool = True
+    household_id: int | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -115,6 +117,46 @@ class Asked:
             self.viewer, self.operation.pk, start=start, end=end, now=self.now, regime_id=self.regime_id, by=self.by, as_of=as_of
         )  # fmt: skip
 
+    @cached_property
+    def enrolments(self) -> list[int] | None:
+        """What of the household's people is asked about; None where no household is. Http404 for one nobody of which is in reach here."""
+        if self.household_id is None:
+            return None
+        found = homes.enrolments_of(
+            self.viewer, self.operation.pk, self._subjects(self.household_id), now=self.now, node_id=self.node
+        )
+        if not found and self.household_id:
+            raise Http404
+        return found
+
+    def _subjects(self, household_id: int) -> list[tuple[str, int]]:
+        """The household itself and everybody in it; of 0, every subject here that is in none."""
+        if household_id:
+            return [("household", household_id), *(("person", pk) for pk in cards.people_of_household(household_id))]
+        return [one for one in self.subject_figures if self.home_of(one) == 0]
+
+    @cached_property
+    def subject_figures(self) -> dict[tuple[str, int], Any]:
+        """The figures of everybody who counts at the node or below it."""
+        return homes.subject_figures(
+            self.viewer,
+            self.operation.pk,
+            self.windows,
+            now=self.now,
+            node_id=self.node,
+            duties=self.duties,
+            as_of=self.as_of,
+        )
+
+    @cached_property
+    def _households(self) -> dict[int, int]:
+        return cards.households_of([pk for kind, pk in self.subject_figures if kind == "person"])
+
+    def home_of(self, subject: tuple[str, int]) -> int:
+        """The household of a subject at the node; 0 = none."""
+        kind, pk = subject
+        return pk if kind == "household" else self._households.get(pk, 0) if kind == "person" else 0
+
     @property
     def duties(self) -> tuple[list[int], datetime, datetime] | None:
         """What is owed one by one on the day, as the rows' query takes it; none where one window is chosen."""
@@ -144,8 +186,8 @@ class Asked:
         return {pk: name for pk, (name, _phone) in names.named(self.viewer, self.by, ids - {NO_UNIT}).items()}
 
     def to(self, **changes: Any) -> Asked:
-        """The same question with something else in it."""
-        return replace(self, **changes)
+        """The same question with something else in it; another node lets go of the household."""
+        return replace(self, **({"household_id": None} if "node" in changes or "by" in changes else {}) | changes)
 
     def query(self, **more: Any) -> str:
         """The question as the part of an address after the ?, with what a page adds to it."""
@@ -157,6 +199,7 @@ class Asked:
             "window": self.window_id,
             "by": self.by if self.by != PLACE else None,
             "node": self.node,
+            "household": self.household_id,
         }
         parts["at"] = self.as_of.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if self.as_of else None
         return urlencode({key: value for key, value in (parts | more).items() if value is not None and value != ""})
@@ -209,10 +252,10 @@ def asked(request: HttpRequest) -> Asked | None:
     found = Asked(
         viewer, now, operation, _day(given.get("day", "")) or now.astimezone(zone).date(),
         UNIT if given.get("by") == UNIT else PLACE, _number(given.get("regime")), _number(given.get("window")), _number(given.get("node")),
-        as_of if as_of and as_of < now else None, current is not None and operation.pk == current.pk,
+        as_of if as_of and as_of < now else None, current is not None and operation.pk == current.pk, _number(given.get("household")),
     )  # fmt: skip
     found.need_parts()
-    return found
+    return found if found.by == PLACE and found.node is not None else found.to(household_id=None)
 
 
 def _named(viewer: Viewer, key: str) -> Any:

@@ -9,75 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bulou.core.coverage import Figures
+from bulou.interfaces.situation import households
 from bulou.interfaces.situation.asked import NO_UNIT, Asked
+from bulou.interfaces.situation.lines import Line, rate
 from bulou.platform.pages.components.texts import number, percent
 from bulou.platform.pages.components.treemaps import Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One child of the node shown: its figures, where it drills down to, and (looking back) its figures as they are now."""
-
-    id: int
-    name: str
-    figures: Figures
-    asked: Asked
-    is_own: bool = False
-    now: Figures | None = None
-
-    @property
-    def href(self) -> str:
-        return self.rows("all") if self.is_own else self.asked.url("board")
-
-    def rows(self, standing: str) -> str:
-        """The address of its rows with a standing."""
-        return self.asked.url("rows", standing=standing, own=1 if self.is_own else None)
-
-    @property
-    def missing(self) -> str:
-        return self.rows("missing")
-
-    @property
-    def pending(self) -> str:
-        return self.rows("pending")
-
-    @property
-    def late(self) -> str:
-        return self.rows("late")
-
-    @property
-    def on_time(self) -> str:
-        return self.rows("on_time")
-
-    @property
-    def excused(self) -> str:
-        return self.rows("excused")
-
-    @property
-    def all(self) -> str:
-        return self.rows("all")
-
-    @property
-    def due(self) -> str:
-        return self.rows("due")
-
-    @property
-    def expected(self) -> str:
-        return self.rows("expected")
-
-    @property
-    def reported(self) -> float | None:
-        return rate(self.figures)
-
-    @property
-    def in_time(self) -> float | None:
-        found = self.figures.on_time_rate
-        return None if found is None else float(found)
-
-    @property
-    def moved(self) -> int | None:
-        """How many more had answered by now than as was known then."""
-        return None if self.now is None else self.now.actual - self.figures.actual
 
 
 @dataclass(slots=True)
@@ -110,12 +46,6 @@ class Board:
         return sorted(found, key=lambda line: -abs(line.moved or 0))
 
 
-def rate(figures: Figures) -> float | None:
-    """Reported of expected; None where nothing is expected."""
-    found = figures.reporting_rate
-    return None if found is None else float(found)
-
-
 def rate_of_due(figures: Figures) -> float | None:
     """Answered of what has fallen due; None while nothing has."""
     due = figures.due_so_far
@@ -143,6 +73,8 @@ def board(asked: Asked) -> Board:
     now = asked.tree(None) if asked.as_of else None
     nodes = {(NO_UNIT if one is None else one): node for one, node in tree.nodes.items()}
     asked.need_node(set(nodes))
+    if asked.household_id is not None:
+        return _of_household(asked, nodes)
     tops = [NO_UNIT if node.id is None else node.id for node in tree.roots()]
     focus = asked.node if asked.node is not None else tops[0] if len(tops) == 1 else None
     below = (
@@ -161,6 +93,17 @@ def board(asked: Asked) -> Board:
     trail = [(_("All"), asked.to(node=None).url("board"))] if len(tops) != 1 and focus is not None else []
     trail += [(_name(names, one), asked.to(node=one).url("board")) for one in way]
     return Board(asked, line.name, line, _ordered(lines), trail, not below and focus is not None, set(nodes))
+
+
+def _of_household(asked: Asked, nodes: dict[int, Any]) -> Board:
+    """The board of one household of a village: its figures, the way up through the village, and below it people only."""
+    name, place = households.name_of(asked), asked.node or 0
+    figures = households.figures_of(asked, asked.as_of)
+    line = Line(place, name, figures, asked, now=households.figures_of(asked, None) if asked.as_of else None)
+    way = [*_way(nodes, place), place]
+    names = asked.names_of(set(way))
+    trail = [(_name(names, one), asked.to(node=one).url("board")) for one in way]
+    return Board(asked, name, line, [], trail, True, set(nodes))
 
 
 def _way(nodes: dict[int, Any], focus: int | None) -> list[int]:

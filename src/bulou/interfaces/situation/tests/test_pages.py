@@ -99,6 +99,40 @@ def test_the_rows_of_a_leaf_go_down_to_the_person(made: Day, cast: Cast) -> None
     assert Look.objects.filter(why="situation.rows", subjects__contains=[missing.pk]).exists()
 
 
+def test_a_village_goes_down_to_its_households_and_these_to_their_people(made: Day, cast: Cast) -> None:
+    village, homes = made.county.villages[0], made.county.households_of(0)
+    leaf = page(cast.chief, f"/situation/?node={village.pk}")
+    addresses = re.findall(r'<th><a href="([^"]*household=\d+[^"]*)"', leaf)
+    assert len(addresses) == 3
+    assert f"household={homes[2].pk}" in addresses[0]  # the third's last one is missing: it comes first
+    home = page(cast.chief, addresses[0].replace("&amp;", "&"))
+    assert (figure(home, "Missing"), figure(home, "Late"), figure(home, "Excused"), figure(home, "Expected")) == (
+        1,
+        1,
+        1,
+        2,
+    )
+    assert home.count('data-standing="') == 3
+    for label in ("Missing", "Late", "Excused", "Expected"):
+        assert page(cast.chief, link(home, label)).count('data-standing="') == figure(home, label), label
+    back = page(cast.chief, f"/situation/?node={village.pk}&household={homes[2].pk}&at=2020-01-26T09:05")
+    assert (figure(back, "Missing"), figure(back, "Late")) == (3, 0)
+    assert "As known now" in back
+    assert Look.objects.filter(why="situation.board", subjects__contains=[homes[1].head_id]).exists()
+
+
+def test_a_household_is_shown_to_nobody_beyond_its_village_and_masked_to_the_auditor(made: Day, cast: Cast) -> None:
+    here, there = made.county.households_of(0)[0], made.county.households_of(2)[0]
+    village, other = made.county.villages[0], made.county.villages[2]
+    for address in ("", "rows"):
+        assert status(cast.township_lead, f"/situation/{address}?node={village.pk}&household={here.pk}") == 200
+        assert status(cast.neighbour, f"/situation/{address}?node={village.pk}&household={here.pk}") == 404
+        assert status(cast.township_lead, f"/situation/{address}?node={village.pk}&household={there.pk}") == 404
+        assert status(cast.neighbour, f"/situation/{address}?node={other.pk}&household={here.pk}") == 404
+    assert here.head.name not in page(cast.auditor, f"/situation/?node={village.pk}")
+    assert figure(page(cast.chief, f"/situation/?node={village.pk}&household=x"), "Missing") == 1
+
+
 def test_the_neighbour_finds_neither_node_nor_person_nor_window(made: Day, cast: Cast) -> None:
     person = made.county.people_of(0)[0].pk
     town = made.county.towns[0].pk

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from bulou.interfaces.situation import assembly
+from bulou.interfaces.situation import assembly, households
 from bulou.interfaces.situation.asked import PLACE, UNIT, Asked, asked
 from bulou.modules.ledger.queries import standings, trees
 from bulou.modules.operations.queries.operations import operations
@@ -36,6 +36,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "board": given,
         "asked": question,
         "people": _people(request, question, given),
+        "homes": _homes(request, question, given),
         **parts(given),
         "may_call": question.viewer.may(CALL),
     }
@@ -71,13 +72,24 @@ def _tone(figures: Any) -> str:
     return "" if share is None else "good" if share >= 0.95 else "late" if share >= 0.8 else "bad"
 
 
-def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> standings.Page | None:
-    """At a leaf: those who owe there, as far as one page holds them."""
+def _homes(request: HttpRequest, question: Asked, given: assembly.Board) -> households.Households | None:
+    """At a village: its households, those that lack most first."""
     if not given.is_leaf or not question.windows:
         return None
+    found = households.households(question, limit=None if request.GET.get("all") else households.SHOWN)
+    _look(request, question, set(found.heads), "board")
+    return found
+
+
+def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> standings.Page | None:
+    """At a leaf: those who owe there, as far as one page holds them; of more than that those who lack."""
+    if not given.is_leaf or not question.windows:
+        return None
+    f = given.figures
+    standing = "all" if f.opened <= PEOPLE else "missing" if f.missing else "pending"
     page = standings.standing_page(
-        question.viewer, question.operation.pk, question.windows, now=question.now, standing="all", node_id=question.node, by=question.by,
-        duties=question.duties, as_of=question.as_of, limit=PEOPLE,
+        question.viewer, question.operation.pk, question.windows, now=question.now, standing=standing, node_id=question.node, by=question.by,
+        duties=question.duties, as_of=question.as_of, limit=PEOPLE, enrolments=question.enrolments,
     )  # fmt: skip
     look(request, question, page.rows, "board")
     return page
@@ -85,12 +97,15 @@ def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> sta
 
 def look(request: HttpRequest, question: Asked, rows: Any, what: str) -> None:
     """Log whom the page showed. A page that refreshes itself says so once: it shows the same again."""
-    subjects = sorted({row.subject_id for row in rows if row.subject_kind == "person"})
-    if subjects and not request.htmx:
+    _look(request, question, {row.subject_id for row in rows if row.subject_kind == "person"}, what)
+
+
+def _look(request: HttpRequest, question: Asked, people: set[int], what: str) -> None:
+    if people and not request.htmx:
         note_look(
             by=question.viewer,
             kind="registry.person",
-            subjects=subjects,
+            subjects=sorted(people),
             what="list",
             now=question.now,
             why=f"situation.{what}",

@@ -127,7 +127,7 @@ def _page(
     return standings.standing_page(
         question.viewer, question.operation.pk, question.windows, now=question.now, standing=standing, node_id=question.node, by=question.by,
         is_own=bool(request.GET.get("own")) and question.node is not None, duties=question.duties, as_of=question.as_of, after=after,
-        limit=limit,
+        limit=limit, enrolments=question.enrolments,
     )  # fmt: skip
 
 

@@ -89,21 +89,23 @@ class Asked:
     at: datetime
     is_past: bool
     reach: Reach
+    chosen: tuple[int, ...] | None = None
 
 
 def standing_page(
     viewer: Viewer, operation_id: int, windows: Sequence[Window], *, now: datetime, standing: str = "missing", node_id: int | None = None,
     by: str = "place", is_own: bool = False, duties: tuple[Sequence[int], datetime, datetime] | None = None,
-    as_of: datetime | None = None, after: Key | None = None, limit: int = 50,
+    as_of: datetime | None = None, after: Key | None = None, limit: int = 50, enrolments: Sequence[int] | None = None,
 ) -> Page:  # fmt: skip
     """So many rows of these windows (opened ones, in their order) with a standing of STANDINGS, below a node; all in reach unless told.
 
     With `is_own` only what counts at the node itself. `node_id` 0 with `by` "unit" = what belongs to no unit. `duties` = (regime ids,
-    start, end): then what is owed one by one and opens in [start, end) comes last.
+    start, end): then what is owed one by one and opens in [start, end) comes last. `enrolments` = of these alone (a household's).
     """
     at = now if as_of is None else min(as_of, now)
     mine = reach(viewer, VIEW, operation_id)
-    asked = Asked(standing, node_id, by == "unit", is_own, at, as_of is not None, mine)
+    chosen = None if enrolments is None else tuple(enrolments)
+    asked = Asked(standing, node_id, by == "unit", is_own, at, as_of is not None, mine, chosen)
     found: list[Row] = []
     if not mine.is_nothing:
         for rows in _parts(asked, windows, duties, after, limit + 1):
@@ -154,7 +156,7 @@ def _is_wanted(asked: Asked, row: Row) -> bool:
 
 
 def _is_judged(asked: Asked) -> bool:
-    return asked.is_past or asked.standing == RETURNED
+    return asked.is_past or asked.standing == RETURNED or asked.chosen is not None
 
 
 _PATHS = (
@@ -203,7 +205,8 @@ _JUDGED = (
     + _WITHIN
     + " AND c.regime_id = %(regime)s)"
     " SELECT k.lineage, s.cell_id, s.ord, " + _STANDS + " FROM ledger_states(ARRAY[%(window)s::bigint],"
-    "   CASE WHEN %(standing)s = 'returned' THEN ARRAY(SELECT o.enrolment_id FROM ledger_odd_in(%(window)s) o)"
+    "   CASE WHEN %(chosen)s::bigint[] IS NOT NULL THEN %(chosen)s::bigint[]"
+    "    WHEN %(standing)s = 'returned' THEN ARRAY(SELECT o.enrolment_id FROM ledger_odd_in(%(window)s) o)"
     "   ELSE ARRAY(SELECT DISTINCT x.enrolment_id FROM ledger_seat x JOIN k ON k.id = x.cell_id) END, '{}', %(at)s) s"
     " JOIN k ON k.id = s.cell_id WHERE " + _STANDS + _CHOSEN + ""
     " AND (%(cell)s::bigint IS NULL OR (k.lineage, s.cell_id, s.ord) > (%(lineage)s::bigint[], %(cell)s::bigint, %(ord)s::int))"
@@ -215,7 +218,7 @@ def _scope(asked: Asked, settled: datetime) -> dict[str, Any]:
     return {
         "settled": settled, "node": asked.node_id, "by_unit": asked.by_unit, "is_own": asked.is_own, "everything": asked.reach.is_everything,
         "places": list(asked.reach.places), "units": list(asked.reach.units), "at": asked.at, "standing": asked.standing,
-        "wanted": list(STANDINGS[asked.standing]),
+        "wanted": list(STANDINGS[asked.standing]), "chosen": None if asked.chosen is None else list(asked.chosen),
     }  # fmt: skip
 
 
@@ -296,7 +299,8 @@ _DUTIES = (
     " a.answerables, s.received_at, s.done_at, CASE WHEN s.due_now > s.due THEN s.due_now END, p.lineage,"
     " " + _STANDS + ""
     " FROM ledger_states('{}', '{}', ARRAY(SELECT y.id FROM ledger_duty y JOIN ledger_enrolment z ON z.id = y.enrolment_id"
-    "   AND z.regime_id = ANY(%(regimes)s::bigint[]) WHERE y.opens >= %(start)s AND y.opens < %(end)s AND y.opens <= %(at)s AND y.id > %(after)s), %(at)s) s"
+    "   AND z.regime_id = ANY(%(regimes)s::bigint[]) WHERE y.opens >= %(start)s AND y.opens < %(end)s AND y.opens <= %(at)s AND y.id > %(after)s"
+    "   AND (%(chosen)s::bigint[] IS NULL OR y.enrolment_id = ANY(%(chosen)s::bigint[]))), %(at)s) s"
     " JOIN ledger_duty d ON d.id = s.duty_id JOIN ledger_enrolment e ON e.id = s.enrolment_id JOIN ledger_regime g ON g.id = e.regime_id"
     " CROSS JOIN LATERAL (SELECT y.answerables FROM ledger_seat y WHERE y.enrolment_id = e.id AND y.answerables IS NOT NULL"
     "   AND y.at <= s.due AND y.known_at <= least(s.due, %(at)s) ORDER BY y.at DESC, y.known_at DESC, y.uuid DESC LIMIT 1) a"

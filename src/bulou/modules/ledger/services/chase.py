@@ -198,14 +198,18 @@ def _address(offices: Sequence[tuple[int, int, int]], now: datetime) -> None:
             "   FROM asked a LEFT JOIN away w ON w.person_id = a.person GROUP BY 1, 2, 3, 4, 5",
             [now, [one[0] for one in offices], [one[1] for one in offices], [one[2] for one in offices], now, now],
         )
+        # Without statistics a table made just now is joined by loops: of half a million rows that takes hours.
+        cursor.execute("ANALYZE ledger_addressed")
         cursor.execute("SELECT DISTINCT person FROM ledger_addressed")
         everybody = [row[0] for row in cursor.fetchall()]
-        cursor.execute(
-            "DELETE FROM ledger_addressed a USING ledger_gathered g WHERE g.chase = a.chase AND g.enrolment = a.enrolment AND g.step_to <> 'owing'"
-            " AND a.person = ANY(%s::bigint[]) AND EXISTS (SELECT FROM ledger_addressed o WHERE o.chase = a.chase AND o.enrolment = a.enrolment"
-            "   AND o.duty_id IS NOT DISTINCT FROM a.duty_id AND o.person <> ALL(%s::bigint[]))",
-            [off := sorted(_off_duty(everybody, now)), off],
-        )
+        if off := sorted(_off_duty(everybody, now)):
+            cursor.execute(
+                "DELETE FROM ledger_addressed a USING ledger_gathered g WHERE g.chase = a.chase AND g.enrolment = a.enrolment"
+                " AND g.duty_id IS NOT DISTINCT FROM a.duty_id AND g.step_to <> 'owing'"
+                " AND a.person = ANY(%s::bigint[]) AND EXISTS (SELECT FROM ledger_addressed o WHERE o.chase = a.chase AND o.enrolment = a.enrolment"
+                "   AND o.duty_id IS NOT DISTINCT FROM a.duty_id AND o.person <> ALL(%s::bigint[]))",
+                [off, off],
+            )
 
 
 def _off_duty(people: Sequence[int], now: datetime) -> set[int]:
@@ -238,8 +242,9 @@ def _count(sent: Sequence[Chase]) -> None:
     """Keep with each step how much it was about and how many it reached."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT g.chase, count(*), count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ledger_addressed a WHERE a.chase = g.chase"
-            " AND a.enrolment = g.enrolment AND a.duty_id IS NOT DISTINCT FROM g.duty_id)) FROM ledger_gathered g GROUP BY g.chase"
+            "SELECT g.chase, count(*), count(*) FILTER (WHERE a.chase IS NULL) FROM ledger_gathered g LEFT JOIN ("
+            "  SELECT DISTINCT chase, enrolment, coalesce(duty_id, 0) AS duty FROM ledger_addressed"
+            " ) a ON a.chase = g.chase AND a.enrolment = g.enrolment AND a.duty = coalesce(g.duty_id, 0) GROUP BY g.chase"
         )
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
         cursor.execute("SELECT a.chase, count(DISTINCT a.person) FROM ledger_addressed a GROUP BY a.chase")

@@ -114,6 +114,7 @@ def sit(
     keep_answerables: bool = False,
 ) -> None:  # fmt: skip
     """Inside a verb: a seat for each enrolment, from its moment on. The seat's uuid is the row's."""
+    store.plan_for(len(rows))
     answerables = [None if keep_answerables else "{" + ",".join(map(str, row.answerables)) + "}" for _id, row in rows]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -12,6 +12,7 @@ from bulou.modules.registry.queries import rosters
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+MANY = 200
 
 
 def hold(kind: str, ids: Sequence[int]) -> None:
@@ -26,6 +27,16 @@ def hold_all() -> None:
         cursor.execute("SELECT ledger_hold_all()")
 
 
+def plan_for(count: int) -> None:
+    """Before so many rows are written at once: let the functions plan for them until the transaction ends.
+
+    A plan kept from calls with a few rows joins thousands by loops: enrolling a county then took many minutes instead of one.
+    """
+    if count > MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
 def settle(windows: Iterable[int], enrolments: Iterable[int], duties: Iterable[int] = ()) -> None:
     """Compute these windows of these enrolments anew, and these duties."""
     with connection.cursor() as cursor:
@@ -37,6 +48,7 @@ def settle(windows: Iterable[int], enrolments: Iterable[int], duties: Iterable[i
 
 def settle_since(enrolments: Sequence[int], known_at: datetime) -> None:
     """After something was learned at `known_at` about these enrolments: what had not fallen due before is computed anew."""
+    plan_for(len(enrolments))
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_fold(%s::bigint[], %s)", [list(enrolments), known_at])
         cursor.execute(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bulou.core.book import Book
 from bulou.core.coverage import Figures
 from bulou.modules.ledger.queries import trees
+from bulou.modules.ledger.queries.homes import enrolments_of, subject_figures
 from bulou.modules.ledger.queries.standings import NO_UNIT, STANDINGS, Row, standing_page
 from bulou.modules.ledger.tests.loading import BY, LAST, Loaded
 from bulou.modules.ledger.tests.test_equals_core import SPAN
@@ -33,6 +34,7 @@ def test_a_figure_opens_to_as_many_rows_as_it_says(book: Book, moment: datetime,
             for as_of in (None, moment):
                 for by in ("place", "unit"):
                     _compare(loaded, by, as_of)
+                _compare_subjects(loaded, as_of)
             raise _Undo
     except _Undo:
         pass
@@ -54,6 +56,21 @@ def _compare(loaded: Loaded, by: str, as_of: datetime | None) -> None:
             )
         if node.id is not None:
             assert len(_rows(loaded, by, as_of, "expected", node.id, is_own=True)) == node.own.expected
+
+
+def _compare_subjects(loaded: Loaded, as_of: datetime | None) -> None:
+    """What each subject counts adds up to the place, and is the same asked for alone."""
+    windows = trees.windows(BY, loaded.operation.id, **SPAN)
+    duties = ([one.pk for one in loaded.regimes.values()], SPAN["start"], SPAN["end"])
+    for node in trees.tree(BY, loaded.operation.id, now=LAST, as_of=as_of, by="place", **SPAN).nodes.values():
+        found = subject_figures(BY, loaded.operation.id, windows, now=LAST, node_id=node.id, duties=duties, as_of=as_of)
+        assert sum(found.values(), Figures()) == node.total
+        subject = next(iter(sorted(found)))
+        chosen = enrolments_of(BY, loaded.operation.id, [subject], now=LAST, node_id=None)
+        alone = subject_figures(
+            BY, loaded.operation.id, windows, now=LAST, node_id=node.id, duties=duties, as_of=as_of, enrolments=chosen
+        )
+        assert alone == {subject: found[subject]}
 
 
 def _rows(

@@ -46,6 +46,32 @@ def _people(ids: Collection[int]) -> dict[int, Card]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household as lists above name it: its code and address, and the id of its head."""
+
+    code: str
+    address: str
+    head_id: int | None
+
+
+def homes(ids: Collection[int]) -> dict[int, Home]:
+    """Households by id."""
+    rows = Household.objects.filter(pk__in=ids).values_list("pk", "code", "address", "head_id")
+    return {pk: Home(code, address, head) for pk, code, address, head in rows}
+
+
+def households_of(person_ids: Collection[int]) -> dict[int, int]:
+    """The household of each of these people who is in one now."""
+    rows = Person.objects.filter(pk__in=person_ids, household__isnull=False)
+    return {pk: household for pk, household in rows.values_list("pk", "household_id") if household is not None}
+
+
+def people_of_household(household_id: int) -> list[int]:
+    """Everybody who is in a household now, and who was until they were gone."""
+    return list(Person.objects.filter(household_id=household_id).order_by("pk").values_list("pk", flat=True))
+
+
 def home_of(person_id: int) -> int | None:
     """The id of the place a person lives at."""
     return Person.objects.filter(pk=person_id).values_list("place_id", flat=True).first()
@@ -65,3 +91,11 @@ def people_called(names: Collection[str]) -> dict[str, list[int]]:
     for name, pk in rows:
         found.setdefault(name, []).append(pk)
     return found
+
+
+def handles(kind: str, ids: Collection[int]) -> dict[int, str]:
+    """How a form or a phone names subjects of one kind: a person by uuid, a household, a place or a unit by code."""
+    if kind == "person":
+        return {pk: str(one) for pk, one in Person.objects.filter(pk__in=ids).values_list("pk", "uuid")}
+    coded = {"household": Household.objects.all(), "place": Place.objects.all(), "unit": Unit.objects.all()}
+    return dict(coded[kind].filter(pk__in=ids).values_list("pk", "code")) if kind in coded else {}

@@ -16,7 +16,7 @@
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-send]");
     if (!field || !field.form) return;
-    const drops = field.name === "by" ? ["node", "standing"] : field.name === "window" || field.name === "at" ? [] : ["window"];
+    const drops = field.name === "by" ? ["node", "household", "standing"] : field.name === "window" || field.name === "at" ? [] : ["window"];
     if (field.name === "op") drops.push("node", "regime");
     all("input, select", field.form).forEach((other) => { other.disabled = drops.includes(other.name) || other.value === ""; });
     field.form.submit();
