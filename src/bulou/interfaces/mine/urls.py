@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bulou.interfaces.mine.views import chains, duties, lists, records, sheets
+from bulou.interfaces.mine.views import away, chains, duties, excuses, lists, records, sheets
 
 app_name = "mine"
 LIST = "list/<int:window_id>/<str:kind>/<int:subject_id>"
@@ -13,6 +13,10 @@ urlpatterns = [
     path("report/<str:kind>/<int:subject_id>", duties.report, name="report"),
     path("well/<str:kind>/<int:subject_id>", duties.report_well, name="report_well"),
     path("nobody/<int:window_id>/<str:kind>/<int:subject_id>", duties.report_nobody, name="report_nobody"),
+    path("excuse/<str:kind>/<int:subject_id>", excuses.plead, name="plead"),
+    path("excuse/<int:pk>/back", excuses.take_back, name="take_back_request"),
+    path("away", away.away, name="away"),
+    path("away/<int:pk>/back", away.back, name="back"),
     path("record/<int:pk>", records.record, name="record"),
     path("record/<int:pk>/correct", records.correct, name="correct"),
     path(LIST, lists.page, name="list"),

@@ -33,6 +33,9 @@ MANIFEST = hang(
                 _("Reminders sent"), "ledger:steps", "ledger.view_standing", group="situation", order=55, icon="phone"
             ),
             MenuItem(
+                _("Requests to be excused"), "ledger:requests", "ledger.excuse", group="situation", order=57, icon="note"
+            ),
+            MenuItem(
                 _("Away and deputies"),
                 "ledger:absences",
                 "ledger.note_absence",

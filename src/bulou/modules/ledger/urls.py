@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from bulou.modules.ledger.views import absences, calling, inbox, records, registers, signoff, watches
+from bulou.modules.ledger.views import absences, calling, excuse_requests, inbox, records, registers, signoff, watches
 
 app_name = "ledger"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("calls/<int:enrolment_id>/note", calling.note, name="note"),
     path("calls/<int:enrolment_id>/<slug:outcome>", calling.note_more, name="note_more"),
     path("calls/<int:pk>/excuse/grant", calling.grant_excuse, name="grant_excuse"),
+    path("excuses/", excuse_requests.requests, name="requests"),
+    path("excuses/<int:pk>/grant", excuse_requests.grant, name="grant_request"),
+    path("excuses/<int:pk>/decline", excuse_requests.decline, name="decline_request"),
     path("away/", absences.absences, name="absences"),
     path("away/new", absences.new_absence, name="new_absence"),
     path("away/<int:pk>/end", absences.end_absence, name="end_absence"),

@@ -37,6 +37,9 @@ def samples(world: World) -> dict[str, Sample]:
         "paste": sheet,
         "sheet_state": sheet,
         "send_sheet": Sample(here, there, status=405, blind=UNIT_CLERK),
+        "plead": Sample(mine, status=404),
+        "take_back_request": Sample({"pk": 1}, status=405),
+        "back": Sample({"pk": 1}, status=405),
         "report": Sample(mine, status=404),  # the table is asked on another day, when the clerk owes nothing
         "report_well": Sample(mine, status=405),
         "report_nobody": Sample(nobody, status=405),

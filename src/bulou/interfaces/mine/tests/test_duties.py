@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,8 +12,10 @@ from django.urls import reverse
 from bulou.core.standing import Standing
 from bulou.interfaces.mine.tests.conftest import BY, enrol
 from bulou.modules.ledger import services
-from bulou.modules.ledger.models import Absence, Record
+from bulou.modules.ledger.models import Absence, ExcuseRequest, GapReason, Record
 from bulou.modules.ledger.queries.duties import duties_of
+from bulou.modules.registry.models import Membership
+from bulou.platform.clock import day_span
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -135,3 +137,57 @@ def test_a_deputy_has_the_duties_of_whoever_is_away_and_may_do_them_until_they_a
     services.file_record(by=deputy.viewer, filing=filing, now=now)
     assert Record.objects.get(subject_id=kin.pk).filed_by_person == deputy.person.pk
     assert duties_of(deputy.viewer, now=now + timedelta(hours=2)) == []
+
+
+def test_a_person_says_why_it_is_late_or_asks_to_be_excused_and_takes_it_back(phone, owed, county, cast, now):
+    me = cast.village_clerk.person
+    to = reverse("mine:plead", args=["person", me.pk])
+    assert to in _home(phone)
+    about = [str(d.enrolment_id) for d in duties_of(cast.village_clerk.viewer, now=now) if d.is_about_me]
+    assert len(about) == 2
+    late = {"what": "late", "about": about[:1], "why": "停电"}
+    once = str(uuid4())
+    for _ in range(2):
+        assert phone.post(to, late | {"once": once}).status_code == 302
+    assert [one.reason for one in GapReason.objects.all()] == ["停电"]
+    asks = {"what": "excuse", "about": about, "why": "住院"}
+    assert phone.post(to, asks | {"once": str(uuid4())}).status_code == 422
+    once = str(uuid4())
+    for _ in range(2):
+        assert phone.post(to, asks | {"last": "2020-01-27", "once": once}).status_code == 302
+    assert {one.until for one in ExcuseRequest.objects.all()} == {day_span(date(2020, 1, 27))[1]}
+    assert ExcuseRequest.objects.count() == 2
+    page = _home(phone)
+    assert "停电" in page
+    first = ExcuseRequest.objects.first()
+    assert reverse("mine:take_back_request", args=[first.pk]) in page
+    assert phone.post(reverse("mine:take_back_request", args=[first.pk])).status_code == 302
+    assert ExcuseRequest.objects.get(pk=first.pk).outcome == "taken_back"
+    assert (
+        phone.post(to, asks | {"last": "2020-01-27", "once": str(uuid4())}).status_code == 422
+    )  # one of them waits still
+    phone.force_login(cast.neighbour.user, backend=BACKEND)
+    assert phone.get(to).status_code == 404
+    assert phone.post(reverse("mine:take_back_request", args=[first.pk])).status_code == 404
+
+
+def test_a_person_notes_their_own_absence_and_is_back_early(phone, owed, county, cast, now):
+    me, mate = cast.village_clerk.person, county.people_of(1)[0]
+    assert "您未与他人同属" in phone.get(reverse("mine:away")).content.decode()
+    Membership.objects.create(person=me, unit=county.office, part="member", starts=now - timedelta(days=9))
+    page = phone.get(reverse("mine:away")).content.decode()
+    assert mate.name in page
+    sent = {"first": "2020-01-26", "last": "2020-01-27", "deputy_id": mate.pk, "why": "出差"}
+    outsider = sent | {"deputy_id": county.people_of(2)[3].pk}
+    assert phone.post(reverse("mine:away"), outsider | {"once": str(uuid4())}).status_code == 422
+    assert phone.post(reverse("mine:away"), sent | {"last": "2020-01-25", "once": str(uuid4())}).status_code == 422
+    once = str(uuid4())
+    for _ in range(2):
+        assert phone.post(reverse("mine:away"), sent | {"once": once}).status_code == 302
+    absence = Absence.objects.get()
+    assert (absence.deputy_id, absence.until) == (mate.pk, day_span(date(2020, 1, 27))[1])
+    assert mate.name in _home(phone)
+    assert phone.post(reverse("mine:back", args=[absence.pk])).status_code == 302
+    assert Absence.objects.get().ended_at == now
+    phone.force_login(cast.storekeeper.user, backend=BACKEND)
+    assert phone.post(reverse("mine:back", args=[absence.pk])).status_code in (403, 404)

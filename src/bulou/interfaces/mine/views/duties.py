@@ -18,8 +18,10 @@ from bulou.interfaces.mine import asking
 from bulou.interfaces.mine.forms import Part, facts_of, moment_of, report_form
 from bulou.modules.ledger import services
 from bulou.modules.ledger.queries.asked import asked, known_of
+from bulou.modules.ledger.queries.chase import own_absences
 from bulou.modules.ledger.queries.duties import OwedNow, duties_of
 from bulou.modules.ledger.queries.entry import SheetCount, entry_sheets, entry_windows
+from bulou.modules.ledger.queries.excuse_requests import Said, said_of
 from bulou.modules.ledger.queries.lists import list_duty
 from bulou.modules.ledger.services import Filing
 from bulou.modules.ledger.services.lists import file_list
@@ -44,6 +46,7 @@ class Card:
     name: str
     is_about_me: bool
     duties: list[OwedNow] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
     @property
     def due(self) -> datetime:
@@ -74,7 +77,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
     owed = duties_of(request.viewer, now=request.now)
     cards = _cards([duty for duty in owed if duty.is_open])
     reports = [card for card in cards if card.asks]
+    _put_said(cards)
     context = {
+        "away": own_absences(request.viewer, now=request.now),
         "cards": cards, "together": len(reports) > 1, "done": [duty for duty in owed if not duty.is_open],
         "sheets": _sheets(request), "has_person": request.viewer.person_id is not None, "sent": "sent" in request.GET,
     }  # fmt: skip
@@ -185,6 +190,14 @@ def _cards(duties: Sequence[OwedNow]) -> list[Card]:
         card = found.setdefault(key, Card(*key, duty.name, duty.is_about_me))
         card.duties.append(duty)
     return list(found.values())
+
+
+def _put_said(cards: Sequence[Card]) -> None:
+    """What was said about being late, and what was asked, beside what is open."""
+    if duties := [duty for card in cards for duty in card.duties]:
+        said = said_of({duty.enrolment_id for duty in duties}, since=min(duty.due for duty in duties))
+        for card in cards:
+            card.said = [said[duty.enrolment_id] for duty in card.duties if duty.enrolment_id in said]
 
 
 def _sheets(request: HttpRequest) -> list[tuple[Any, list[SheetCount]]]:

@@ -15,6 +15,7 @@ from bulou.interfaces.situation.asked import Asked, asked
 from bulou.interfaces.situation.labels import nobody, title_of
 from bulou.interfaces.situation.views.boards import CALL, VIEW, choices, look
 from bulou.modules.ledger.queries import standings, subjects
+from bulou.modules.ledger.queries.excuse_requests import said_of
 from bulou.modules.ledger.queries.records import put_records
 from bulou.platform.access.guard import needs
 from bulou.platform.house.queries import is_exercise
@@ -37,13 +38,14 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     page = _page(request, question, standing, _after(request.GET.get("after", "")), PAGE)
     look(request, question, page.rows, "rows")
     put_records(question.viewer, page.rows)
+    _put_said(page.rows)
     own = request.GET.get("own") or None
     context = {
         "asked": question, "board": given, "page": page, "standing": standing, "tabs": _tabs(question, given, own), "title": title_of(standing),
         "next": question.url("rows", standing=standing, own=own, after=_written(page.after)) if page.after else "",
         "first": question.url("rows", standing=standing, own=own) if request.GET.get("after") else "",
         "sheet": question.url("sheet", standing=standing, own=own), "chat": question.url("chat"), "may_copy": question.viewer.may(NAMES),
-        "may_call": question.viewer.may(CALL),
+        "may_call": question.viewer.may(CALL), "may_excuse": question.viewer.may("ledger.excuse"),
         "nobody": nobody(standing),
     }  # fmt: skip
     return render(request, "situation/rows.html", context | choices(request, question))
@@ -141,6 +143,14 @@ def _all(request: HttpRequest, question: Asked, standing: str) -> Iterator[stand
         if page.after is None:
             return
         after = page.after
+
+
+def _put_said(rows: list[standings.Row]) -> None:
+    """What people said about being late, and what they asked, beside what was done about it."""
+    if rows:
+        said = said_of({row.enrolment_id for row in rows}, since=min(row.due for row in rows))
+        for row in rows:
+            row.said = said.get(row.enrolment_id)
 
 
 def _standing(request: HttpRequest) -> str:

@@ -6,7 +6,17 @@ tallies, discharges, extensions, and the columns of duties and cells marked so. 
 
 from bulou.modules.ledger.models.chase import Absence, Call, Chase, Chased, Message, Watch, WatchEntry, WatchSignature
 from bulou.modules.ledger.models.derived import Discharge, Extension, Tally, Window
-from bulou.modules.ledger.models.enrolments import Cell, Duty, Ending, Enrolment, Exclusion, Excuse, Path, Seat
+from bulou.modules.ledger.models.enrolments import (
+    Cell,
+    Duty,
+    Ending,
+    Enrolment,
+    Exclusion,
+    Excuse,
+    ExcuseRequest,
+    Path,
+    Seat,
+)
 from bulou.modules.ledger.models.records import Record, RecordVersion, ReviewStep
 from bulou.modules.ledger.models.regimes import Fact, Ladder, Regime, RegimeVersion
 from bulou.modules.ledger.models.signing import DayState, GapReason, Signature
@@ -24,6 +34,7 @@ __all__ = [
     "Enrolment",
     "Exclusion",
     "Excuse",
+    "ExcuseRequest",
     "Extension",
     "Fact",
     "GapReason",

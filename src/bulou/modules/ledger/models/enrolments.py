@@ -176,6 +176,41 @@ class Excuse(models.Model):
         indexes = [models.Index(fields=["until", "since"], name="ledger_excuse_span")]
 
 
+class ExcuseRequest(models.Model):
+    """Somebody who owes, or answers, asks that what falls due in [since, until) be excused. Decided once, by somebody else, or taken back.
+
+    Granted it is an excuse of its own (its uuid is made from this one's).
+    """
+
+    class Outcome(models.TextChoices):
+        GRANTED = "granted"
+        DECLINED = "declined"
+        TAKEN_BACK = "taken_back"
+
+    uuid = models.UUIDField(unique=True)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="requests")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    known_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=80)
+    reason = models.CharField(max_length=400)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decider_id = models.BigIntegerField(null=True)
+    decider_name = models.CharField(max_length=80, blank=True)
+    decision_reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="ledger_excuserequest_in_order"),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(outcome=""), name="ledger_excuserequest_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["-known_at", "-id"], name="ledger_excuserequest_newest")]
+
+
 class Duty(models.Model):
     """A window no calendar gives, owed under an enrolment: a shift, a round, a visit. Called off by `withdrawn_at` or owed.
 

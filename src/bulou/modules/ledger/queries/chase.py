@@ -290,3 +290,9 @@ def absences(viewer: Viewer, *, now: datetime) -> list[Absence]:
     if viewer.may("ledger.note_absence"):
         return list(found.filter(person__in=scopes.people(viewer, "ledger.note_absence")))
     return list(found.filter(person_id=viewer.person_id or 0))
+
+
+def own_absences(viewer: Viewer, *, now: datetime) -> list[Absence]:
+    """The viewer's own absences, running or to come, the soonest first."""
+    found = Absence.objects.filter(person_id=viewer.person_id or 0, ended_at=None, until__gt=now)
+    return list(found.select_related("deputy").order_by("since", "pk"))

@@ -15,6 +15,7 @@ from django.db import connection
 from bulou.modules.ledger.models import Window
 from bulou.modules.ledger.queries import names
 from bulou.modules.ledger.queries.chase import LastChased, last_chased
+from bulou.modules.ledger.queries.excuse_requests import Said
 from bulou.modules.ledger.queries.reach import VIEW, Reach, reach
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.spoken import said
@@ -68,6 +69,7 @@ class Row:
     answerers: tuple[tuple[str, str], ...] = ()
     chased: LastChased | None = None
     record_id: int | None = None
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.ledger.models import Cell, Enrolment, Seat
 from bulou.modules.ledger.queries import reach
+from bulou.modules.ledger.queries.answering import may_file
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.refusals import Refusal
 
@@ -43,6 +45,12 @@ def enrolment_within(by: Viewer, permission: str, enrolment_id: int) -> Enrolmen
         raise Http404
     need_cell(by, permission, enrolment.regime.operation_id, seat_of(enrolment.pk).cell)
     return enrolment
+
+
+def own_enrolment(by: Viewer, enrolment_id: int, *, now: datetime) -> Enrolment | None:
+    """The enrolment, if its subject is the viewer's to answer for at `now` (owed, answerable, deputy) or to file for; None otherwise."""
+    found = Enrolment.objects.select_related("regime").filter(pk=enrolment_id).first()
+    return found if found and may_file(by, found.subject_kind, found.subject_id, now=now) else None
 
 
 def need_cell(by: Viewer, permission: str, operation_id: int, cell: Cell) -> None:

@@ -18,6 +18,7 @@ from bulou.modules.ledger.services.actors import actor, reason
 from bulou.modules.ledger.services.excusing import excuse
 from bulou.modules.ledger.services.filing import Filing, file_record
 from bulou.modules.registry.queries import scopes
+from bulou.modules.registry.queries.units import fellows
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
@@ -131,6 +132,7 @@ def note_absence(
 ) -> Absence:  # fmt: skip
     """Say that a person is away in [since, until) and who stands in. One's own, or with ledger.note_absence anybody's in reach (else Http404).
 
+    Without that office the deputy is somebody of a unit one belongs to (else Http404).
     Refuses an end that is past or before the beginning, and a deputy who is the person. The same `once` again changes nothing.
     """
     if found := Absence.objects.filter(uuid=once).first():
@@ -140,6 +142,8 @@ def note_absence(
         raise Refusal("ledger.absence_order", _("An absence ends after it begins, and not in the past."), field="until")
     if deputy_id == person_id:
         raise Refusal("ledger.deputy_self", _("Somebody else has to stand in."), field="deputy_id")
+    if not by.is_system and not by.may(ABSENCE) and deputy_id not in dict(fellows(person_id, now)):
+        raise Http404
     made = Absence.objects.create(
         uuid=once,
         person_id=person_id,

@@ -25,6 +25,8 @@ _EMPTIED = (
     " WHERE e.id = s.enrolment_id AND e.subject_kind = 'person' AND e.subject_id = ANY(%(ids)s)",
     "UPDATE ledger_excuse s SET reason = '', removal_reason = '' FROM ledger_enrolment e"
     " WHERE e.id = s.enrolment_id AND e.subject_kind = 'person' AND e.subject_id = ANY(%(ids)s)",
+    "UPDATE ledger_excuserequest s SET reason = '', decision_reason = '' FROM ledger_enrolment e"
+    " WHERE e.id = s.enrolment_id AND e.subject_kind = 'person' AND e.subject_id = ANY(%(ids)s)",
     "UPDATE ledger_call s SET note = '' FROM ledger_enrolment e"
     " WHERE e.id = s.enrolment_id AND e.subject_kind = 'person' AND e.subject_id = ANY(%(ids)s)",
     "UPDATE ledger_absence SET reason = '' WHERE person_id = ANY(%(ids)s)",

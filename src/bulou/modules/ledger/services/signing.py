@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.modules.ledger.models import DayState, GapReason, Regime, Signature
 from bulou.modules.ledger.queries import names, reach, signatures, trees
 from bulou.modules.ledger.rules.signing import why_not_sign
-from bulou.modules.ledger.services.actors import actor, enrolment_within, reason
+from bulou.modules.ledger.services.actors import actor, enrolment_within, own_enrolment, reason
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
 from bulou.platform.refusals import Refusal
@@ -90,10 +90,13 @@ def reopen_day(*, by: Viewer, operation_id: int, day: date, why: str, once: UUID
 def give_gap_reason(
     *, by: Viewer, enrolment_id: int, about: datetime, why: str, once: UUID, now: datetime, kind: str = ""
 ) -> GapReason:
-    """Say why there is a gap ("telephone broken, visited"), about what was owed at a moment. No figure changes."""
+    """Say why there is a gap ("telephone broken, visited"), about what was owed at a moment. No figure changes.
+
+    By whoever notes gaps where it counts, and by whoever owes it or may answer for it (a reason of their own); else Http404.
+    """
     if found := GapReason.objects.filter(uuid=once).first():
         return found
-    enrolment = enrolment_within(by, NOTE, enrolment_id)
+    enrolment = own_enrolment(by, enrolment_id, now=now) or enrolment_within(by, NOTE, enrolment_id)
     made = GapReason.objects.create(
         uuid=once, enrolment=enrolment, about=about, known_at=now, kind=kind, reason=reason(why), **actor(by)
     )

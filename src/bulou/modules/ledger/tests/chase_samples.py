@@ -35,6 +35,8 @@ def samples(world: World) -> dict[str, Sample]:
         "note": Sample(*one, status=405, blind=UNIT_CLERK),
         "note_more": Sample(*more, blind=UNIT_CLERK),
         "grant_excuse": Sample(*calls, status=405, blind=UNIT_CLERK),
+        "grant_request": Sample({"pk": 1}, status=405),
+        "decline_request": Sample({"pk": 1}, status=405),
         "end_absence": Sample(*away, status=405, blind=UNIT_CLERK),
         **dict.fromkeys(("sign", "send_back", "set_day"), Sample(status=405)),
         "begin_watch": Sample({"key": made.operation.key}),

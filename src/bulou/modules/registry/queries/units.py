@@ -143,6 +143,21 @@ def named_people(viewer: Viewer, ids: Iterable[int]) -> list[tuple[int, str]]:
     return [(person_id, spoken[person_id]) for person_id in wanted if person_id in spoken]
 
 
+def fellows(person_id: int, at: datetime) -> list[tuple[int, str]]:
+    """Who belongs to a unit with this person at `at`, themselves left out: (id, "name · unit"), by name. For that person alone: it asks nobody."""
+    now = Q(ends=None) | Q(ends__gt=at)
+    mine = Membership.objects.filter(now, person_id=person_id, starts__lte=at).values("unit_id")
+    rows = Membership.objects.filter(now, unit__in=mine, starts__lte=at, person__ends=None, person__merged_into=None)
+    found: dict[int, str] = {}
+    for pk, name, unit in (
+        rows.exclude(person_id=person_id)
+        .order_by("person__name_key", "pk")
+        .values_list("person_id", "person__name", "unit__name")
+    ):
+        found.setdefault(pk, f"{name} · {unit}")
+    return list(found.items())
+
+
 def history(unit: Unit) -> list[UnitVersion]:
     """Every version of a unit, newest first."""
     return list(unit.versions.select_related("parent", "place").order_by("-number"))
