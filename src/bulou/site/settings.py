@@ -38,6 +38,7 @@ INSTALLED_APPS = [  # ours first: where two apps translate one sentence, the fir
     *[f"bulou.modules.{name}" for name in MODULES],
     "bulou.interfaces.situation",
     "bulou.interfaces.mine",
+    "bulou.interfaces.openrosa",
     "bulou.interfaces.field",
     "bulou.site",
     "django.contrib.auth",
@@ -178,6 +179,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+FIELD_LIST_HOURS = int(os.environ.get("BULOU_FIELD_LIST_HOURS", "72"))
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
@@ -185,7 +188,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"tokens": {"()": "bulou.site.logs.HideTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "axes": {"level": "ERROR"},  # failures and locks are in its table and in the journal

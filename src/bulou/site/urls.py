@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *[path(f"{name}/", include(f"bulou.modules.{name}.urls", namespace=name)) for name in MODULES],
     path("situation/", include("bulou.interfaces.situation.urls", namespace="situation")),
     path("", include("bulou.interfaces.field.urls", namespace="field")),
+    path("", include("bulou.interfaces.openrosa.urls", namespace="openrosa")),
 ]
 
 handler400 = "bulou.platform.pages.errors.bad_request"

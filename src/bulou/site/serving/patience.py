@@ -24,6 +24,9 @@ MOST = int(os.environ.get("BULOU_BODY_MB", "64")) * 1_000_000
 CHUNK = 16_384
 IN_MEMORY = 1_000_000
 PIECE = 65_536
+DRAINED = (
+    500_000_000  # of a body announced too large so much is read and thrown away, so that its sender reads the answer
+)
 TROUBLE = "bulou.body_trouble"
 _BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -32,12 +35,22 @@ Application = Callable[[dict[str, Any], Start], Any]
 
 
 class Patient:
-    """A WSGI application that is not stopped by slow clients. `most` is the largest body in bytes."""
+    """A WSGI application that is not stopped by slow clients. `most` is the largest body in bytes; `takes_unannounced` says of which
+    requests a body may come without its length (a form's end shows in itself).
+    """
 
-    def __init__(self, application: Application, waiting: Waiting, *, most: int = MOST) -> None:
+    def __init__(
+        self,
+        application: Application,
+        waiting: Waiting,
+        *,
+        most: int = MOST,
+        takes_unannounced: Callable[[dict[str, Any]], bool] = lambda environ: False,
+    ) -> None:
         self.application = application
         self.waiting = waiting
         self.most = most
+        self.takes_unannounced = takes_unannounced
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in _BODILESS:
@@ -48,7 +61,15 @@ class Patient:
         """Replace the server's stream by the whole body; what is wrong with it goes to `bulou.site.middleware.BodyMiddleware`."""
         size, trouble = _size(environ, self.most)
         body: IO[bytes] = io.BytesIO()
-        if not trouble and size:
+        if trouble == "no_length" and self.takes_unannounced(environ):
+            with self.waiting.on(environ["REMOTE_ADDR"]) as moved:
+                body, size = _read_to_its_end(environ["wsgi.input"], self.most, moved)
+            trouble = "too_large" if size > self.most else ""
+            environ["CONTENT_LENGTH"] = str(size)
+        elif trouble == "too_large" and _announced(environ) <= DRAINED:
+            with self.waiting.on(environ["REMOTE_ADDR"]) as moved:
+                _drain(environ["wsgi.input"], _announced(environ), moved)
+        elif not trouble and size:
             with self.waiting.on(environ["REMOTE_ADDR"]) as moved:
                 body = _read(environ["wsgi.input"], size, moved)
             # The server ends a body that was cut off like a complete one; only the length tells.
@@ -127,6 +148,28 @@ def _size(environ: dict[str, Any], most: int) -> tuple[int, str]:
     if not given.isascii() or not given.isdigit():
         return 0, "no_length"
     return int(given), "too_large" if int(given) > most else ""
+
+
+def _announced(environ: dict[str, Any]) -> int:
+    return int(environ.get("CONTENT_LENGTH") or 0)
+
+
+def _drain(stream: Any, size: int, moved: Callable[[], None]) -> None:
+    while size > 0 and (chunk := stream.read(min(size, PIECE))):
+        size -= len(chunk)
+        moved()
+
+
+def _read_to_its_end(stream: Any, most: int, moved: Callable[[], None]) -> tuple[IO[bytes], int]:
+    """A body whose length was not announced, and its length; of one that is larger than `most` no more than that is kept."""
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 — lives with the request
+    size = 0
+    while size <= most and (chunk := stream.read(CHUNK)):
+        body.write(chunk)
+        size += len(chunk)
+        moved()
+    body.seek(0)
+    return body, size
 
 
 def _read(stream: Any, size: int, moved: Callable[[], None]) -> IO[bytes]:

@@ -15,7 +15,7 @@ from bulou.modules.ledger.models import Record, RecordVersion
 from bulou.modules.registry.models import Grant
 from bulou.platform.refusals import Refusal
 from tests.kit.cast import NOW, Cast, County
-from tests.kit.doors import MAPPING, TREE, Doors, doors, new_id, published, xml
+from tests.kit.doors import TREE, Doors, doors, new_id, published, xml
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +269,3 @@ def test_ten_megabytes_and_one_byte_are_too_large(door: Doors) -> None:
         send(door, padded.replace(b"<x>", b"<x>z"))
     assert caught.value.status == 413
 
-
-def test_a_mapping_of_the_samples_is_whole() -> None:
-    assert {path for path in MAPPING["facts"].values()} <= {node["path"] for node in TREE["questions"]}

@@ -1,0 +1,1 @@
+"""The addresses of the protocol: parse, ask collection, write XML."""
