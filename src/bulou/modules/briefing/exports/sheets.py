@@ -114,7 +114,7 @@ def _head(filling: Filling, by: str, now: datetime, seal_head: str) -> Iterator[
     every = (
         (_("Exercise"), lent("exercise", now)),
         (_("Operation"), sheet.operation.title),
-        (_("Form"), sheet.name),
+        (_("Superior's form"), sheet.name),
         (_("Wanted by"), sheet.wanted_by),
         (_("Day the figures are of"), filling.day.isoformat()),
         (_("As of"), local(filling.at)),

@@ -74,7 +74,7 @@ class CellForm(Form):
     regimes = forms.MultipleChoiceField(label=_("Regimes"), required=False, help_text=_("None ticked: all in force."))
     node = forms.ChoiceField(label=_("Of"), required=False)
     window = forms.ChoiceField(label=_("Window"), required=False)
-    back = forms.ChoiceField(label=_("Of which day"), choices=list(enumerate(titles.BACK)), required=False)
+    back = forms.ChoiceField(label=_("Of which day"), choices=list(enumerate(titles.BACK)), initial=0)
     text = forms.CharField(label=_("Words"), max_length=200, required=False)
     is_down = forms.BooleanField(
         label=_("The rows below as well, each for the place or unit it names"),

@@ -33,7 +33,7 @@ class Matrix:
 
 
 class SuggestForm(Form):
-    """Proposals to confirm. What is sure is ticked; a name in doubt is asked, and its row is left empty until somebody says."""
+    """Proposals to confirm. A name in doubt is asked, and its row is left empty until somebody says, ticked or not."""
 
     def __init__(self, *args: Any, known: Catalogue, offers: list[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +43,7 @@ class SuggestForm(Form):
             self._add(offer)
 
     def _add(self, offer: Offer) -> None:
-        self.fields[offer.key] = forms.BooleanField(required=False, initial=offer.is_sure)
+        self.fields[offer.key] = forms.BooleanField(required=False, initial=True)
         if offer.is_figure:
             self.fields.setdefault(
                 offer.head_key,

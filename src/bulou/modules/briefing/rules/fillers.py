@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from bulou.modules.briefing.rules.cells import spot
 from bulou.modules.briefing.rules.figures import Definition
 
 STANDING, RATE, CHANGE, LINE, STATED, ALERTS = "standing", "rate", "change", "line", "stated", "alerts"
@@ -102,6 +103,6 @@ def _hundredths(share: float) -> float:
 
 
 def replaced(mapped: tuple[Mapped, ...], fresh: tuple[Mapped, ...]) -> tuple[Mapped, ...]:
-    """The mapping with some cells filled otherwise, in the order of sheet and cell."""
+    """The mapping with some cells filled otherwise, sheet by sheet, row by row."""
     every = {one.key: one for one in (*mapped, *fresh)}
-    return tuple(sorted(every.values(), key=lambda one: one.key))
+    return tuple(sorted(every.values(), key=lambda one: (one.tab, spot(one.cell) or (0, 0))))

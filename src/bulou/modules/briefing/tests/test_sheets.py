@@ -352,7 +352,7 @@ def test_a_form_is_added_mapped_by_proposals_and_cell_by_cell_in_the_browser(
     assert {(each.status_code, each.headers["Location"]) for each in answers} == {(302, page)}
     suggest = reverse("briefing:suggest_cells", args=["small", one.pk])
     form = client.get(suggest).context["form"]
-    ticked = {name: "on" for name, each in form.fields.items() if name.startswith("use_") and each.initial}
+    ticked = {name: "on" for name, each in form.fields.items() if name.startswith("use_")}
     chosen = {name: each.initial for name, each in form.fields.items() if name.startswith(("node_", "regime_"))}
     assert {"use_0_C6", "use_0_F7", "use_0_G2", "use_0_B2"} <= ticked.keys()
     assert set(chosen.values()) == {"staff", f"place-{county.towns[0].pk}", f"place-{county.towns[1].pk}", ""}
@@ -395,6 +395,7 @@ def test_one_cell_is_carried_down_to_the_rows_that_name_a_place(client, county, 
         "cell": "C6",
         "fill": "standing-expected",
         "node": f"place-{county.towns[0].pk}",
+        "back": "0",
     }
     assert (
         client.post(reverse("briefing:map_cell", args=["small", sheet.pk]), down | {"is_down": "on"}).status_code == 302

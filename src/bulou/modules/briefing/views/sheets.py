@@ -118,7 +118,7 @@ def end(request: HttpRequest, key: str, pk: int) -> HttpResponseBase:
         IssueForm.of(request),
         lambda **values: services.end_sheet(by=request.viewer, sheet=one, now=request.now, **values),
         reverse("briefing:sheets", args=[key]),
-        context=_of_sheet(one, _("Put the form aside"), _("Put aside")) | {"lead": lead},
+        context=_of_sheet(one, _("Put the form aside"), _("Put the form aside")) | {"lead": lead},
     )
 
 
