@@ -38,6 +38,5 @@ class Rate:
 
 DEVICE = Rate(burst=20_000, per_second=5_000)  # one county's phones may all share a code, and sync at once
 LINK = Rate(burst=30, per_second=0.5)  # a resident sends a form or two a day
-STRANGER = Rate(burst=600, per_second=10)  # by address; a whole checkpoint shares one, so tokens that hold are never held back by it
-    burst=60, per_second=1
-)  # by address; a whole checkpoint shares one, so known tokens are never held back by it
+# By address. A whole checkpoint shares one, so tokens that hold are never held back by it.
+STRANGER = Rate(burst=600, per_second=10)
