@@ -41,9 +41,13 @@ def address(kind: str) -> str:
     return reverse("field:runner", args=[packed(kind).digest, kind])
 
 
+def words(language: str) -> dict[str, str]:
+    """What the runner says in one of WORDS, by key."""
+    return json.loads(_read(f"words/{language}.json"))
+
+
 def _scripts() -> str:
-    words = {language: json.loads(_read(f"words/{language}.json")) for language in WORDS}
-    spoken = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    spoken = json.dumps({language: words(language) for language in WORDS}, ensure_ascii=False, separators=(",", ":"))
     *parts, page = (_slim(_read(name)) for name in SCRIPTS)
     return "\n".join([*parts, f"window.BulouRunner.words={spoken};", page])
 

@@ -20,6 +20,9 @@ MANIFEST = hang(
             MenuItem(
                 _("Devices and links"), "collection:tokens", "collection.fill", group="registers", order=78, icon="phone"
             ),
+            MenuItem(
+                _("Personal links"), "collection:links", "collection.issue_token", group="registers", order=79, icon="link"
+            ),
         ),
         permissions=(
             Permission("collection.view_forms", _("See the forms of one's operations"), READERS | {"administrator"}),

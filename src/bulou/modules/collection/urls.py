@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bulou.modules.collection.views import tokens
+from bulou.modules.collection.views import links, tokens
 
 app_name = "collection"
 
@@ -16,4 +16,10 @@ TOKENS = [
     path("devices/find-unit", tokens.find_unit_for_token, name="find_unit_for_token"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*TOKENS]
+LINKS = [
+    path("links/", links.links, name="links"),
+    path("links/new", links.new_links, name="new_links"),
+    path("links/find-place", links.find_place_for_links, name="find_place_for_links"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*TOKENS, *LINKS]

@@ -237,7 +237,7 @@
       node.value = this.typed(def, this.ask(def.calculate, node));
       node.isOnce = true;
     }
-    if (def.itemset && node.value !== '' && node.isAsked()) this.drop(node);
+    if (def.itemset && node.value !== '' && !node.isFixed && node.isAsked()) this.drop(node);
     return before !== node.isRelevant || value !== node.value;
   };
   /* A calculated value as its question writes it: a number of kind integer has no decimals, a date no time. */
