@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bulou.modules.alerts import services
+from bulou.modules.alerts.queries import kept_of
 from bulou.modules.alerts.views import strip
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Manifest, MenuItem, hang
+from bulou.platform.manifest import Forgets, Manifest, MenuItem, hang
 from bulou.platform.vault import SealedColumn
 
 LINE = frozenset({"chief", "duty_officer", "township_lead"})
@@ -25,7 +27,9 @@ MANIFEST = hang(
             Permission("alerts.read", _("See the immediate reports of one's places and units"), READERS),
             Permission("alerts.acknowledge", _("Acknowledge immediate reports"), LINE),
         ),
+        forgets=(Forgets("alerts.alert", services.alerts_due, services.forget_alerts),),
         extras={
+            "keeps": kept_of,
             "banners": strip,
             "sealed_columns": (SealedColumn("alerts_alert", "sealed", "alerts.note", "r.uuid"),),
         },

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.alerts import rules
 from bulou.modules.alerts.models import Alert, Level
 from bulou.modules.ledger.queries.duties import duties_of
+from bulou.modules.operations.queries.keeping import Keeps
 from bulou.modules.operations.queries.operations import current_operation
 from bulou.modules.registry.queries.cards import cards, home_of, line_of
 from bulou.platform import vault
 from bulou.platform.access.viewer import Viewer
+from bulou.platform.expiry.queries import forgotten
 
 READ = "alerts.read"
 ACKNOWLEDGE = "alerts.acknowledge"
@@ -54,6 +58,25 @@ def alert(viewer: Viewer, pk: int) -> Alert:
     if found is None:
         raise Http404
     return found
+
+
+def kept_of(operation: Any) -> list[Keeps]:
+    """What is kept of an operation's immediate reports, for the page of the operation; nothing where there was none."""
+    if not Alert.objects.filter(operation=operation).exists():
+        return []
+    return [
+        Keeps(
+            _("Immediate reports: who, and what was known besides"),
+            _("So that every level knew at once"),
+            rules.KEEP_DAYS,
+        ),
+        Keeps(_("Immediate reports: that there was one, and who knew when")),
+    ]
+
+
+def forgotten_at(found: Alert) -> datetime | None:
+    """When what a report said was forgotten; None if it was not."""
+    return forgotten("alerts.alert", [found.pk]).get(found.pk)
 
 
 def note_of(found: Alert) -> str:

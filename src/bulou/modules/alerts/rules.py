@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 # A county answers within half an hour at every level; the law's own limits for reporting upwards are longer (two hours).
 PATIENCE = timedelta(minutes=30)
+# Days after the end of its operation that the name and what was known besides are kept; that there was a report, and who knew when, stays.
+KEEP_DAYS = 30
 ANSWERING = ("town", "county", "city", "province")
 
 

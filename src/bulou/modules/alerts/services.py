@@ -1,17 +1,19 @@
-"""Verbs: report at once, acknowledge."""
+"""Verbs: report at once, acknowledge; and forgetting what was reported when its time is over (as the role bulou_forget)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.alerts import queries, rules
 from bulou.modules.alerts.models import Alert, Level
 from bulou.modules.registry.queries.cards import home_of, line_of
+from bulou.modules.registry.services.people_forgetting import people_due
 from bulou.platform import vault
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
@@ -74,3 +76,16 @@ def acknowledge(*, by: Viewer, level_id: int, now: datetime) -> Level:
         data={"level": level.pk},
     )  # fmt: skip
     return level
+
+
+def alerts_due(now: datetime) -> list[int]:
+    """The reports whose name and note are kept no longer: their operation ended KEEP_DAYS ago or more, or the person's own time is over."""
+    over = Q(operation__ended_at__lte=now - timedelta(days=rules.KEEP_DAYS)) | Q(person_id__in=people_due(now))
+    said = Q(sealed__isnull=False) | ~Q(name="")
+    return list(Alert.objects.filter(over & said).order_by("pk").values_list("pk", flat=True))
+
+
+def forget_alerts(ids: list[int]) -> None:
+    """Delete the name of whoever is not in the register, and what was known besides. May be called again (a restore does)."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE alerts_alert SET name = '', sealed = NULL WHERE id = ANY(%s::bigint[])", [ids])

@@ -67,7 +67,14 @@ def alert(request: HttpRequest, pk: int) -> HttpResponseBase:
     _look(request, [found])
     trail = [(_("Immediate reports"), reverse("alerts:alerts"))]
     return render(
-        request, "alerts/alert.html", {"row": _shown(request, found), "note": queries.note_of(found), "trail": trail}
+        request,
+        "alerts/alert.html",
+        {
+            "row": _shown(request, found),
+            "note": queries.note_of(found),
+            "forgotten_at": queries.forgotten_at(found),
+            "trail": trail,
+        },
     )
 
 

@@ -12,7 +12,11 @@ from django.urls import reverse
 from bulou.modules.alerts import queries, rules, services
 from bulou.modules.alerts.models import Alert, Level
 from bulou.modules.operations.models import Operation
+from bulou.modules.registry.models import Person
+from bulou.platform.expiry import services as expiry
 from bulou.platform.journal.models import Line, Look
+from bulou.platform.journal.sealing import seal
+from bulou.platform.journal.verifying import verify
 from bulou.platform.refusals import Forbidden, Refusal
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +136,41 @@ def test_the_line_and_its_patience(now):
     assert rules.is_overdue(now, now + rules.PATIENCE + timedelta(seconds=1), now=now)
     assert rules.slowest([now, None]) is None
     assert rules.slowest([now, now + timedelta(1)]) == now + timedelta(1)
+
+
+@pytest.mark.django_db(transaction=True)  # forgetting has a connection of its own
+def test_what_was_known_goes_thirty_days_after_the_operation_and_who_knew_stays(
+    client, operation, county, cast, now, settings, tmp_path, monkeypatch
+):
+    settings.HOME = tmp_path
+    made = _report(cast, now)
+    page = reverse("operations:operation", args=["op"])
+    client.force_login(cast.chief.user, backend=BACKEND)
+    monkeypatch.setattr("bulou.platform.clock.now", lambda: now)
+    assert "30" in client.get(page).content.decode().split('id="kept"')[1]
+    Operation.objects.filter(pk=operation.pk).update(ended_at=now + timedelta(days=2), state="stood_down")
+    assert services.alerts_due(now + timedelta(days=32) - timedelta(seconds=1)) == []
+    later = now + timedelta(days=33)
+    seal(later)
+    assert expiry.run(later) == 1
+    assert expiry.run(later) == 0
+    made.refresh_from_db()
+    assert (made.name, made.sealed, made.levels.count()) == ("", None, 2)
+    assert queries.forgotten_at(made) == later
+    assert verify().is_sound
+    monkeypatch.setattr("bulou.platform.clock.now", lambda: later)
+    told = client.get(reverse("alerts:alert", args=[made.pk])).content.decode()
+    assert "2020-02-28" in told
+    assert "昨夜发热" not in told
+    assert "2020-02-27" in client.get(page).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_known_goes_with_the_person(operation, cast, now, settings, tmp_path):
+    settings.HOME = tmp_path
+    me = cast.village_clerk.person
+    made = _report(cast, now, person_id=me.pk, name="")
+    Person.objects.filter(pk=me.pk).update(keep_until=now.date())
+    expiry.run(now + timedelta(days=5))
+    made.refresh_from_db()
+    assert made.sealed is None

@@ -15,6 +15,7 @@ from bulou.modules.operations import services
 from bulou.modules.operations.forms import LevelForm, OverrideForm
 from bulou.modules.operations.models import Item, Operation
 from bulou.modules.operations.queries import operations as reads
+from bulou.modules.operations.queries.keeping import kept
 from bulou.modules.operations.queries.playbooks import check, owned_sections, shipped
 from bulou.platform import marked
 from bulou.platform.access.guard import needs
@@ -157,6 +158,7 @@ def _page_of(operation: Operation, request: HttpRequest) -> dict[str, Any]:
         "overrides": [(row, as_yaml(row.value), as_yaml(row.instead_of)) for row in reads.overrides(operation)],
         "versions": reads.versions(operation)[:20],
         "counts": _counts(book),
+        "kept": kept(operation),
         "may_run": request.viewer.may("operations.run_operation") and operation.state == "active",  # type: ignore[attr-defined]
         "trail": [(_("Operations"), reverse(TRAIL))],
     }
