@@ -124,7 +124,7 @@ def test_a_treemap_of_nothing_is_empty():
 
 @pytest.mark.parametrize(
     ("missing", "step"),
-    [(0, 0), (0.001, 1), (0.05, 1), (0.051, 2), (0.2, 2), (0.5, 3), (0.51, 4), (1.0, 4), (None, "open")],
+    [(0, 0), (0.0001, 1), (0.01, 1), (0.011, 2), (0.05, 2), (0.2, 3), (0.21, 4), (1.0, 4), (None, "open")],
 )
 def test_only_where_nobody_is_missing_is_calm_and_before_the_due_time_nothing_is_red(missing, step):
     assert treemaps.treemap([Cell("x", 10, missing)])["cells"][0]["step"] == step

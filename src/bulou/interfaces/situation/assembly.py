@@ -15,6 +15,8 @@ from bulou.interfaces.situation.lines import Line, rate
 from bulou.platform.pages.components.texts import number, percent
 from bulou.platform.pages.components.treemaps import Cell
 
+RUNNING = 0.05  # from this share to come on, a cell shows how far the whole day is
+
 
 @dataclass(slots=True)
 class Board:
@@ -55,7 +57,8 @@ def rate_of_due(figures: Figures) -> float | None:
 def _cell(line: Line) -> Cell:
     f = line.figures
     return Cell(
-        line.name, f.opened, f.missing / f.due_so_far if f.due_so_far else 0.0 if not f.pending else None, rate(f), bool(f.pending),
+        line.name, f.opened, f.missing / f.due_so_far if f.due_so_far else 0.0 if not f.pending else None, rate(f),
+        f.pending >= RUNNING * f.expected > 0,
         f.excused / f.opened, _told(f), line.href,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from bulou.interfaces.situation.lines import Line
 from bulou.modules.ledger.queries import homes, names
 from bulou.modules.registry.queries import cards
 
-SHOWN = 60
+SHOWN = 24
 NONE = 0
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bulou.interfaces.situation import assembly, households
 from bulou.interfaces.situation.asked import PLACE, UNIT, Asked, asked
+from bulou.interfaces.situation.labels import nobody, title_of
 from bulou.modules.ledger.queries import standings, trees
 from bulou.modules.operations.queries.operations import operations
 from bulou.platform.access.guard import needs
@@ -22,7 +23,7 @@ from bulou.platform.pages.components.texts import number, percent
 VIEW = "ledger.view_standing"
 CALL = "ledger.chase"
 DAYS = 14
-PEOPLE = 60
+PEOPLE = 40
 
 
 @needs(VIEW)
@@ -35,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
     context = {
         "board": given,
         "asked": question,
-        "people": _people(request, question, given),
+        **_people(request, question, given),
         "homes": _homes(request, question, given),
         **parts(given),
         "may_call": question.viewer.may(CALL),
@@ -81,10 +82,10 @@ def _homes(request: HttpRequest, question: Asked, given: assembly.Board) -> hous
     return found
 
 
-def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> standings.Page | None:
-    """At a leaf: those who owe there, as far as one page holds them; of more than that those who lack."""
+def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> dict[str, Any]:
+    """At a leaf: those who owe there, as far as one page holds them; where there are more, those who lack."""
     if not given.is_leaf or not question.windows:
-        return None
+        return {}
     f = given.figures
     standing = "all" if f.opened <= PEOPLE else "missing" if f.missing else "pending"
     page = standings.standing_page(
@@ -92,7 +93,12 @@ def _people(request: HttpRequest, question: Asked, given: assembly.Board) -> sta
         duties=question.duties, as_of=question.as_of, limit=PEOPLE, enrolments=question.enrolments,
     )  # fmt: skip
     look(request, question, page.rows, "board")
-    return page
+    return {
+        "people": page,
+        "people_title": title_of(standing),
+        "people_more": given.line.rows(standing),
+        "nobody": nobody(standing),
+    }
 
 
 def look(request: HttpRequest, question: Asked, rows: Any, what: str) -> None:

@@ -13,7 +13,7 @@ from bulou.platform.pages import charts
 from bulou.platform.pages.components.texts import number
 
 # How much may be missing of what was due, step by step: a county at work stands near nothing, so the steps are fine there.
-STEPS = ((0.0, gettext_noop("nobody")), (0.05, "≤ 5%"), (0.2, "≤ 20%"), (0.5, "≤ 50%"), (1.0, "> 50%"))
+STEPS = ((0.0, gettext_noop("nobody")), (0.01, "≤ 1%"), (0.05, "≤ 5%"), (0.2, "≤ 20%"), (1.0, "> 20%"))
 BAR = 7
 
 
@@ -36,7 +36,7 @@ class Cell:
 
 
 def step(missing: float | None) -> int | str:
-    """The step of a missing share: 0 = nobody, 4 = more than half, "open" = nothing is due yet."""
+    """The step of a missing share: 0 = nobody, 4 = more than a fifth, "open" = nothing is due yet."""
     if missing is None:
         return "open"
     return next(number for number, (most, _words) in enumerate(STEPS) if missing <= most)
