@@ -21,6 +21,8 @@ def test_a_visit_counts_what_is_owed_and_what_came(county, cast):
     found = visits(cast.village_clerk.viewer, "person", [told.pk, untold.pk], now=NOW)
     due = owed.window(owed.health).due
     assert (found[told.pk].owed, found[told.pk].done, found[told.pk].last) == (2, 1, NOW)
+    assert found[untold.pk].asks == {"well"}
+    assert found[told.pk].asks == {"well", "temperature", "whereabouts"}
     assert (found[untold.pk].owed, found[untold.pk].done, found[untold.pk].due, found[untold.pk].last) == (
         1,
         0,

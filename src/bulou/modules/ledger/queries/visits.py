@@ -17,12 +17,13 @@ from bulou.platform.access.viewer import Viewer
 @dataclass(slots=True)
 class Visit:
     """Of one subject: how many reports are owed now (opens ≤ now < closes, excused ones left out), how many of them came, when the next of
-    the rest is due (None = nothing left), and when the last report about it was made."""
+    the rest is due (None = nothing left), which facts the rest asks for, and when the last report about it was made."""
 
     owed: int = 0
     done: int = 0
     due: datetime | None = None
     last: datetime | None = None
+    asks: frozenset[str] = frozenset()
 
 
 def visits(viewer: Viewer, kind: str, ids: Collection[int], *, now: datetime) -> dict[int, Visit]:
@@ -32,9 +33,10 @@ def visits(viewer: Viewer, kind: str, ids: Collection[int], *, now: datetime) ->
         mine = reach(viewer, FILE, operation_id)
         if mine.is_nothing:
             continue
-        for subject, owed, done, due in _owed(operation_id, mine, kind, ids, now):
+        for subject, owed, done, due, asks in _owed(operation_id, mine, kind, ids, now):
             visit = found[subject]
             visit.owed, visit.done = visit.owed + owed, visit.done + done
+            visit.asks |= frozenset((asks or "").split())
             visit.due = min((one for one in (visit.due, due) if one is not None), default=None)
     for subject, last in last_heard(kind, ids, now=now).items():
         found[subject].last = last
@@ -72,7 +74,7 @@ _OWED = (
     "  WHERE e.subject_kind = %s AND e.subject_id = ANY(%s::bigint[]) AND e.starts <= %s AND (e.ends IS NULL OR e.ends > %s - interval '2 days')"
     "  AND EXISTS (SELECT FROM unnest(%s::bigint[], %s::bigint[]) AS k (place, unit)"
     "   WHERE (k.place IS NULL OR k.place = ANY(p.lineage)) AND (k.unit IS NULL OR k.unit = ANY(u.lineage)))"
-    "), open AS (SELECT m.subject_id, coalesce(x.due, w.due) AS due, d.record_id IS NOT NULL OR coalesce(x.is_done, false) AS is_done"
+    "), open AS (SELECT m.subject_id, coalesce(x.due, w.due) AS due, d.record_id IS NOT NULL OR coalesce(x.is_done, false) AS is_done, w.asks"
     "  FROM mine m JOIN ledger_window w ON w.regime_id = m.regime_id AND w.closes > %s AND w.opens <= %s"
     "  CROSS JOIN LATERAL (SELECT z.cell_id, z.ord FROM ledger_seat z WHERE z.enrolment_id = m.id AND z.at <= w.due"
     "    AND z.known_at <= w.due ORDER BY z.at DESC, z.known_at DESC, z.uuid DESC LIMIT 1) s"
@@ -80,15 +82,18 @@ _OWED = (
     "   AND NOT coalesce(get_bit(t.excused, s.ord) = 1, false)"
     "  LEFT JOIN ledger_discharge d ON d.window_id = w.id AND d.enrolment_id = m.id"
     "  LEFT JOIN ledger_extension x ON x.window_id = w.id AND x.enrolment_id = m.id"
-    " UNION ALL SELECT m.subject_id, coalesce(d.due_now, d.due), d.is_done FROM mine m"
-    "  JOIN ledger_duty d ON d.enrolment_id = m.id AND d.is_owed AND NOT d.is_excused AND d.opens <= %s AND d.closes > %s)"
-    " SELECT subject_id, count(*), count(*) FILTER (WHERE is_done), min(due) FILTER (WHERE NOT is_done) FROM open GROUP BY 1"
+    " UNION ALL SELECT m.subject_id, coalesce(d.due_now, d.due), d.is_done, v.asks FROM mine m"
+    "  JOIN ledger_duty d ON d.enrolment_id = m.id AND d.is_owed AND NOT d.is_excused AND d.opens <= %s AND d.closes > %s"
+    "  LEFT JOIN LATERAL (SELECT r.asks FROM ledger_regimeversion r WHERE r.regime_id = m.regime_id AND r.since <= d.opens"
+    "    ORDER BY r.number DESC LIMIT 1) v ON true)"
+    " SELECT subject_id, count(*), count(*) FILTER (WHERE is_done), min(due) FILTER (WHERE NOT is_done),"
+    "  string_agg(array_to_string(asks, ' '), ' ') FILTER (WHERE NOT is_done) FROM open GROUP BY 1"
 )
 
 
 def _owed(
     operation_id: int, mine: Reach, kind: str, ids: Collection[int], now: datetime
-) -> list[tuple[int, int, int, datetime | None]]:
+) -> list[tuple[int, int, int, datetime | None, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
             _OWED,
