@@ -18,6 +18,14 @@ MANIFEST = hang(
         title=_("Field collection"),
         menu=(
             MenuItem(
+                _("Submissions"),
+                "collection:sent",
+                "collection.view_submissions",
+                group="registers",
+                order=74,
+                icon="download",
+            ),
+            MenuItem(
                 _("Devices and links"), "collection:tokens", "collection.fill", group="registers", order=78, icon="phone"
             ),
             MenuItem(
@@ -34,6 +42,11 @@ MANIFEST = hang(
                 "collection.view_submissions",
                 _("Read what was sent"),
                 frozenset({"chief", "township_lead", "village_clerk", "unit_clerk"}),
+            ),
+            Permission(
+                "collection.open_sensitive",
+                _("Open sensitive answers and the XML as received, for a reason"),
+                frozenset({"chief", "township_lead", "unit_clerk"}),
             ),
             Permission(
                 "collection.settle", _("Settle what is held"), frozenset({"chief", "township_lead", "unit_clerk"})

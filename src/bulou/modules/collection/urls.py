@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bulou.modules.collection.views import links, tokens
+from bulou.modules.collection.views import links, odata, submissions, tokens
 
 app_name = "collection"
 
@@ -22,4 +22,19 @@ LINKS = [
     path("links/find-place", links.find_place_for_links, name="find_place_for_links"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*TOKENS, *LINKS]
+SENT = [
+    path("forms/sent/", submissions.sent, name="sent"),
+    path("forms/<int:pk>/submissions", submissions.submissions, name="submissions"),
+    path("forms/<int:pk>/export", submissions.export, name="export"),
+    path("forms/<int:pk>/export/opened", submissions.export_opened, name="export_opened"),
+    path("submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("submissions/<int:pk>/open", submissions.open_answers, name="open_answers"),
+    path("submissions/<int:pk>/xml", submissions.open_xml, name="open_xml"),
+    path("submissions/<int:pk>/files/<int:file_id>", submissions.file, name="file"),
+    path("submissions/<int:pk>/files/<int:file_id>/open", submissions.open_file, name="open_file"),
+    path("odata/<int:pk>/", odata.service, name="odata"),
+    path("odata/<int:pk>/$metadata", odata.metadata, name="odata_metadata"),
+    path("odata/<int:pk>/<str:name>", odata.table, name="odata_table"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*SENT, *TOKENS, *LINKS]
