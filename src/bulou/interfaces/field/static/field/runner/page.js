@@ -14,6 +14,7 @@
     this.record = null;
     this.writes = Promise.resolve();
     this.tries = 0;
+    this.age = 0;
     this.timer = 0;
     this.language = data.language;
     this.offset = data.now ? Date.parse(data.now) - Date.now() : 0;
@@ -37,7 +38,7 @@
       page.store = store;
       return store.get(page.key);
     }).then(function (record) {
-      page.take(record);
+      page.take(page.unwritten(record));
       window.addEventListener('online', function () { page.tries = 0; page.retry(); });
       page.choose();
     });
@@ -58,11 +59,29 @@
   };
 
   /* ---- keeping ---- */
+  /* A database writes a moment later, and a page that is thrown away has no later: what is being written stands here until it is. */
+  const LAST = 'bulou.last.';
+  Page.prototype.note = function (record) {
+    try {
+      if (record) window.localStorage.setItem(LAST + this.key, JSON.stringify({ rev: this.rev, record: Object.assign({}, record, { files: [] }) }));
+      else window.localStorage.removeItem(LAST + this.key);
+    } catch (refused) { return; }
+  };
+  /* What was noted and not written any more: the answers of the record it was to replace. */
+  Page.prototype.unwritten = function (record) {
+    let last = null;
+    try { last = JSON.parse(window.localStorage.getItem(LAST + this.key)); } catch (refused) { return record; }
+    if (!last || last.rev !== (record ? record.rev : null) || last.record.state !== 'editing') return record;
+    return Object.assign({}, last.record, { files: record ? record.files : [], rev: last.rev });
+  };
   Page.prototype.keep = function (record) {
-    const page = this;
-    this.writes = this.writes.then(function () { return page.store.put(page.key, record, page.rev); }).then(function (rev) {
+    const page = this, age = this.age;
+    this.note(record);
+    this.writes = this.writes.then(function () { return age === page.age ? page.store.put(page.key, record, page.rev) : 0; }).then(function (rev) {
+      if (!rev) return false; // the other window was met by a write before this one
       page.rev = rev;
       page.record = Object.assign({}, record, { rev: rev });
+      page.note(null);
       return true;
     }, function (problem) {
       if (problem instanceof own.drafts.Conflict) { page.two(record, problem.record); return false; }
@@ -85,7 +104,9 @@
   /* The same form in two windows: neither overwrites the other, the person says which goes on. */
   Page.prototype.two = function (mine, other) {
     const page = this;
+    this.age++;
     this.rev = other ? other.rev : null;
+    this.note(null);
     this.shut();
     this.panel('bad', this.word('two_open'), [], [
       [this.word('two_other'), function () { page.take(other); page.choose(); }, true],

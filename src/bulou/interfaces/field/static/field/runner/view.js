@@ -180,6 +180,7 @@
 
   /* ---- answers ---- */
   View.prototype.set = function (node, value, raw) {
+    if (this.isClosed) return; // a field that is taken off the page may still say that it changed
     node.value = value;
     node.raw = raw || '';
     this.change(node.def.kind !== 'text');
@@ -306,6 +307,7 @@
   };
   View.prototype.close = function () {
     this.flush();
+    this.isClosed = true;
     window.removeEventListener('pagehide', this.flushed);
     document.removeEventListener('visibilitychange', this.flushed);
     own.empty(this.element);
