@@ -200,3 +200,29 @@ def test_a_registration_that_says_nothing_is_refused_and_so_is_one_elsewhere(rou
     ] == [400, 400, 422]
     assert register(there).json()["code"] == "registry.place_unknown"
     assert Client().post(f"/key/{'b' * 26}/newcomers.json", "{}", content_type="application/json").status_code == 403
+
+
+def test_a_report_that_comes_before_the_person_it_is_about_waits_and_then_counts(round_):
+    token, person = round_.token(), str(uuid4())
+    instance, xml = report(person)
+    item = sealed({"kind": "submission", "token": token, "xml": xml, "id": instance})
+    stray, other = report(uuid4())
+    first = carry(item, sealed({"kind": "submission", "token": token, "xml": other, "id": stray})).json()["items"]
+    assert [(one["status"], one["held"]) for one in first] == [(202, "subject"), (202, "subject")]
+    assert Record.objects.count() == 0
+    sent = {
+        "id": str(uuid4()),
+        "place": round_.county.villages[0].code,
+        "new_household": True,
+        "people": [{"id": person, "name": "索南"}],
+    }
+    assert (
+        Client().post(f"/key/{token}/newcomers.json", json.dumps(sent), content_type="application/json").status_code
+        == 201
+    )
+    assert Record.objects.get().subject_id == Person.objects.get(uuid=person).pk
+    settled = Held.objects.get(instance_id=instance)
+    assert (settled.outcome, settled.record_id) == ("joined", Record.objects.get().pk)
+    assert Held.objects.get(instance_id=stray).settled_at is None
+    assert carry(item).json()["items"][0]["status"] == 202
+    assert Record.objects.count() == 1

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.collection.queries.senders import Sender
-from bulou.modules.registry.services.newcomers import Newcomer, Newcomers, register_newcomers
+from bulou.modules.collection.services.receiving import join_held
+from bulou.modules.registry.services.newcomers import Newcomer, Newcomers, register_newcomers, temporary_code
 from bulou.platform.refusals import Refusal
 
 _LONGEST = 400
@@ -25,7 +26,10 @@ def receive_newcomers(sent: Any, *, sender: Sender, now: datetime) -> int:
     except (KeyError, TypeError, ValueError, AttributeError):
         words = _("This registration cannot be read. Load the page again and send it once more.")
         raise Refusal("collection.not_newcomers", words, status=400) from None
-    return 201 if register_newcomers(found, by=sender.viewer, now=now) else 202
+    is_new = register_newcomers(found, by=sender.viewer, now=now)
+    # Phones send in any order: what was reported about them before anybody knew them counts from now on.
+    join_held([*(str(one.uuid) for one in found.people), temporary_code(found.uuid)], now=now)
+    return 201 if is_new else 202
 
 
 def _read(sent: Mapping[str, Any]) -> Newcomers:

@@ -261,6 +261,31 @@ def _join_waiting(instance_id: str, now: datetime) -> None:
         _join_waiting(row.instance_id, now)
 
 
+def join_held(said: Iterable[str], *, now: datetime) -> int:
+    """Judge anew what waits because nobody knew whom it is about, now that these are known (uuids in lower case, codes); gives how many count."""
+    waiting = Held.objects.filter(
+        reason=holding.SUBJECT, settled_at=None, submission__isnull=False, detail__said__in=list(said)
+    )
+    return sum(_joined(row, now) for row in waiting.select_related("submission__version__form").order_by("id"))
+
+
+def _joined(held: Held, now: datetime) -> bool:
+    """Whether it counts now; if not, nothing was written."""
+    row = held.submission
+    if row is None or row.xml is None:
+        return False
+    xml = sealed.open_xml(row.xml, row.instance_id)
+    one = _again(row, xml)
+    with transaction.atomic():
+        outcome, _submission, _reason, filed = lines.ask(_values(one, xml, joining=True, again=row.pk, joined_at=now))
+        if outcome not in ("new", "edited") or filed is None:
+            transaction.set_rollback(True)
+            return False
+        _follow_up(one, outcome, row.pk, filed)
+        Held.objects.filter(pk=held.pk).update(settled_at=now, outcome="joined", record_id=filed)
+    return True
+
+
 def _again(row: Submission, xml: bytes) -> _Read:
     """A submission that is here already, read as it was when it came."""
     sender = correcting.sender_of_row(row)
