@@ -56,6 +56,22 @@ def counted(operation: Any, regime: str, day: date, node: int, at: datetime, is_
     return owed, answered
 
 
+STATED = """
+SELECT sum((coalesce((SELECT v.facts FROM ledger_recordversion v WHERE v.record_id = r.id AND v.received_at <= %(at)s ORDER BY v.number DESC LIMIT 1),
+                     r.facts) ->> %(fact)s)::numeric)
+  FROM ledger_record r WHERE r.subject_kind = 'unit' AND r.subject_id = %(unit)s AND r.received_at <= %(at)s
+   AND (r.happened_at AT TIME ZONE 'Asia/Shanghai')::date = %(day)s
+"""
+
+
+def stated(day: date, fact: str, unit: int, at: datetime) -> int | None:
+    """What a department stated on a day, from its records alone; None if nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATED, {"day": day, "fact": fact, "unit": unit, "at": at})
+        found = cursor.fetchone()[0]
+    return None if found is None else int(found)
+
+
 @pytest.mark.django_db
 def test_the_form_of_case_a_is_filled_on_three_days(client: Client) -> None:
     loaded = load("qumalai", seed=7, now=NOW, residents=CASES["qumalai"].fewest)
@@ -66,7 +82,7 @@ def test_the_form_of_case_a_is_filled_on_three_days(client: Client) -> None:
         one.name: one for one in filling.catalogue(BY, loaded.operation, now=LATER).nodes if one.level != "village"
     }
     held = {one.key for one in kept.mapped_cells(sheet)}
-    assert len(held) == 6 * 8 + 10 * 4 + 2 + 3, (
+    assert len(held) == 6 * 8 + 10 * 6 + 2 + 3, (
         "every town, every department, the day and the unit, three figures of organisation"
     )
     seen = 0
@@ -97,6 +113,10 @@ def _check_towns(page: Any, operation: Any, day: date, at: datetime, known: dict
 
 def _check_offices(page: Any, operation: Any, day: date, at: datetime, known: dict[str, Any]) -> int:
     rows = range(FIRST, FIRST + 10)
+    for row in rows:
+        for column, fact in (("G", "staff_on_post"), ("H", "staff_absent")):
+            total = stated(day, fact, known[page[f"B{row}"].value].id, at)
+            assert page[f"{column}{row}"].value == ("不详" if total is None else total), (day, row, column)
     return sum(
         _check_row(
             page, row, "C", counted(operation, "staff-daily", day, known[page[f"B{row}"].value].id, at, is_unit=True)

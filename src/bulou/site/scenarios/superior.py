@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -14,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bulou.modules.briefing.models import Sheet
 from bulou.modules.briefing.queries.sheets import proposing, reading
 from bulou.modules.briefing.queries.sheets.catalogue import Catalogue, catalogue
-from bulou.modules.briefing.rules import fillers
 from bulou.modules.briefing.rules.fillers import Mapped
 from bulou.modules.briefing.services import add_sheet, map_cells
 from bulou.modules.operations.models import Operation
@@ -32,7 +30,7 @@ _HEAD = PatternFill("solid", fgColor="E8EEF0")
 
 
 def add_superior_form(operation: Operation, *, by: Viewer, now: datetime) -> Sheet:
-    """The form added to the operation, its cells filled with what the words in it propose, and three figures of organisation."""
+    """The form added to the operation, its cells filled with what the words in it propose."""
     known = catalogue(by, operation, now=now)
     content = form_file(_named(known, "town"), _departments(known))
     sheet = add_sheet(
@@ -54,16 +52,10 @@ def form_file(towns: Sequence[str], offices: Sequence[str]) -> bytes:
 
 
 def _chosen(content: bytes, known: Catalogue) -> Iterable[Mapped]:
-    """What the words propose and nobody has to be asked about; then the figures of organisation."""
+    """What the words propose and nobody has to be asked about."""
     for one in proposing.offers(reading.read(content), known, ()):
         if one.is_sure:
-            node = one.meant.node
-            name = "rate" if one.proposal.fill == fillers.RATE else "standing"
-            given: dict[str, Any] = {name: one.proposal.what, "regimes": [one.proposal.regime]} if one.is_figure else {}
-            limits = {"by": node.by, "node": node.id} if node else {}
-            yield Mapped(one.tab, one.proposal.cell, one.proposal.fill, given | limits)
-    for cell, line in (("C3", "branches"), ("E3", "branch_members"), ("G3", "grid")):
-        yield Mapped(OFFICES, cell, fillers.LINE, {"line": line})
+            yield proposing.mapped_of(one.tab, one.proposal, one.proposal.regime, one.meant.node)
 
 
 def _named(known: Catalogue, level: str) -> list[str]:
@@ -97,14 +89,14 @@ def _fill_towns(page: Worksheet, towns: Sequence[str]) -> None:
 def _fill_offices(page: Worksheet, offices: Sequence[str]) -> None:
     page.title = OFFICES
     _heading(page, "A1:H1", "县直部门工作人员信息报告情况")
-    for cell, text in (("B3", "临时党支部（个）"), ("D3", "党员（名）"), ("F3", "下沉网格干部（名）")):
+    for cell, text in (("B3", "临时党支部（个）"), ("D3", "临时党支部党员（名）"), ("F3", "下沉网格干部（名）")):
         page[cell] = text
-    page["A4"], page["B4"], page["C4"] = "序号", "部门", "工作人员信息报告制度（人）"
-    for merged in ("A4:A5", "B4:B5", "C4:F4"):
+    page["A4"], page["B4"], page["C4"], page["G4"] = "序号", "部门", "工作人员信息报告制度（人）", "部门汇总"
+    for merged in ("A4:A5", "B4:B5", "C4:F4", "G4:H4"):
         page.merge_cells(merged)
-    for letter, text in zip("CDEF", _ASKED, strict=True):
+    for letter, text in zip("CDEFGH", (*_ASKED, "在岗人数", "不在岗人数"), strict=True):
         page[f"{letter}5"] = text
-    _rows(page, offices, list("CDEF"))
+    _rows(page, offices, list("CDEFGH"))
     page.column_dimensions["B"].width = 24
 
 

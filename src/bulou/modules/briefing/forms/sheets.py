@@ -108,6 +108,8 @@ class CellForm(Form):
         fill, given = of_choice(found["fill"])
         if fill in (fillers.STANDING, fillers.RATE, fillers.CHANGE):
             given |= {"regimes": found["regimes"], "window": found.get("window", "")} | node_of(found["node"])
+        if fill == fillers.FACT:
+            given |= {"window": found.get("window", "")} | node_of(found["node"])
         if fill == fillers.ALERTS and found["node"].startswith("place-"):
             given |= {"node": node_of(found["node"])["node"]}
         if fill == fillers.NODE:
@@ -124,12 +126,19 @@ def fill_choices(known: Catalogue) -> Iterator[tuple[Any, Any]]:
     reporting = [(f"standing-{one}", titles.standing(one)) for one in fillers.STANDINGS]
     rates = [(f"rate-{one}", wording.label(one)) for one in fillers.RATES]
     yield _("Reporting"), [*reporting, *rates, ("change", titles.FIGURES[fillers.CHANGE])]
+    if known.facts:
+        yield _("Numbers that reports state"), [_fact_choice(known, regime, code) for regime, code in known.facts]
     if known.lines:
         yield _("Lines of the briefing"), [(f"line-{key}", said(one[0]) or key) for key, one in known.lines.items()]
     if known.stated:
         yield _("Counts of the playbook"), [(f"stated-{one}", wording.label(one)) for one in known.stated]
     yield _("Immediate reports"), list(ALERT_CHOICES.items())
     yield _("Dates and words"), list(titles.WORDS.items())
+
+
+def _fact_choice(known: Catalogue, regime: str, code: str) -> tuple[str, str]:
+    title = titles.fact(known.facts[(regime, code)])
+    return f"fact-{regime}:{code}", f"{title}（{said(known.regimes[regime]) or regime}）"
 
 
 def node_choices(known: Catalogue) -> Iterator[tuple[Any, Any]]:
@@ -151,6 +160,9 @@ def of_choice(choice: str) -> tuple[str, dict[str, Any]]:
     if fill == fillers.ALERTS:
         which, _dash, kind = what.partition("-")
         return fill, {"is_whole": which == "whole"} | ({"kinds": [kind]} if kind else {})
+    if fill == fillers.FACT:
+        regime, _colon, code = what.partition(":")
+        return fill, {"regimes": [regime], "fact": code}
     return fill, {names[fill]: what} if fill in names else {}
 
 
@@ -159,6 +171,8 @@ def choice_of(one: Mapped) -> str:
     given = one.given
     if one.fill == fillers.ALERTS:
         return "-".join([one.fill, "whole" if given.get("is_whole") else "day", *given.get("kinds", ())])
+    if one.fill == fillers.FACT:
+        return f"{one.fill}-{given['regimes'][0]}:{given['fact']}"
     what = next((given[name] for name in ("standing", "rate", "line", "name") if name in given), "")
     return f"{one.fill}-{what}" if what else one.fill
 

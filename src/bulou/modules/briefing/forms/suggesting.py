@@ -9,11 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.briefing.forms.sheets import node_choices, node_of
+from bulou.modules.briefing.forms.sheets import node_choices
 from bulou.modules.briefing.queries.sheets import titles
 from bulou.modules.briefing.queries.sheets.catalogue import Catalogue
-from bulou.modules.briefing.queries.sheets.proposing import Offer
-from bulou.modules.briefing.rules import fillers
+from bulou.modules.briefing.queries.sheets.proposing import Offer, mapped_of
 from bulou.modules.briefing.rules.fillers import Mapped
 from bulou.modules.briefing.rules.suggesting import Node
 from bulou.platform.pages.forms import Form
@@ -78,13 +77,9 @@ class SuggestForm(Form):
                 found.append(self._mapped(one, node))
         return found
 
-    def _mapped(self, one: Offer, node: str) -> Mapped:
-        given: dict[str, Any] = {}
-        if one.is_figure:
-            regime = self.cleaned_data.get(one.head_key, "")
-            name = "rate" if one.proposal.fill == fillers.RATE else "standing"
-            given = {name: one.proposal.what, **({"regimes": [regime]} if regime else {}), **node_of(node)}
-        return Mapped(one.tab, one.proposal.cell, one.proposal.fill, given)
+    def _mapped(self, one: Offer, code: str) -> Mapped:
+        node = next((each for each in self.known.nodes if each.code == code), None)
+        return mapped_of(one.tab, one.proposal, self.cleaned_data.get(one.head_key, ""), node)
 
     @property
     def matrices(self) -> list[Matrix]:
@@ -101,7 +96,9 @@ class SuggestForm(Form):
 
     def _lay_out(self, matrix: Matrix, offers: list[Offer]) -> None:
         heads = {one.head_key: one for one in offers}
-        matrix.heads = [(one.proposal.heading, self._title(one), self[key]) for key, one in heads.items()]
+        matrix.heads = [
+            (one.proposal.heading, self._title(one), self[key] if one.is_figure else None) for key, one in heads.items()
+        ]
         rows: dict[str, list[Offer]] = {}
         for one in offers:
             rows.setdefault(one.row_key, []).append(one)
@@ -111,8 +108,7 @@ class SuggestForm(Form):
             matrix.rows.append((some[0].meant.name, name, [boxes.get(head) for head in heads]))
 
     def _title(self, one: Offer) -> str:
-        name = "rate" if one.proposal.fill == fillers.RATE else "standing"
-        return titles.figure(Mapped("", "", one.proposal.fill, {name: one.proposal.what}), self.known)
+        return titles.figure(mapped_of(one.tab, one.proposal, "", None), self.known)
 
 
 def _title(one: Node) -> str:

@@ -14,7 +14,8 @@ from bulou.core.coverage import Figures
 from bulou.modules.alerts.queries import READ as READ_ALERTS
 from bulou.modules.alerts.queries import alerts as alerts_in_reach
 from bulou.modules.briefing.rules.figures import Definition
-from bulou.modules.ledger.queries import trees
+from bulou.modules.ledger.queries import standings, trees
+from bulou.modules.ledger.queries.stated import stated_numbers
 from bulou.modules.operations.queries import operations
 from bulou.modules.operations.queries.playbooks import check
 from bulou.modules.registry.queries import organisation
@@ -23,8 +24,9 @@ from bulou.platform.access.viewer import Viewer
 
 VIEW = "briefing.view_briefing"
 BEFORE_START, NOT_SET_UP, NO_REGIME, NOT_STATED = "before_start", "not_set_up", "no_regime", "not_stated"
-NO_WINDOW, NOT_YOURS = "no_window", "not_yours"
+NO_WINDOW, NOT_YOURS, NOBODY_STATED = "no_window", "not_yours", "nobody_stated"
 STANDINGS = ("all", "expected", "actual", "on_time", "late", "missing", "pending", "excused", "due")
+ROWS_AT_ONCE = 500
 LISTS = ("kinds", "units", "below", "parts", "terms", "levels", "purposes", "regimes")
 
 
@@ -84,7 +86,7 @@ class Asking:
 class Counted:
     """A count, or None with the code of why it is not known."""
 
-    value: int | None
+    value: int | float | None
     why: str = ""
 
 
@@ -209,6 +211,34 @@ def _standing(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
     return Counted(None, NO_REGIME) if found is None else Counted(of_standing(found, parameters["standing"]))
 
 
+def _fact(asking: Asking, parameters: Mapping[str, Any]) -> Counted:
+    """The sum of what reports stated; nobody having stated anything is not known, and no nought."""
+    found = _standing(asking, {**parameters, "standing": "actual"})
+    if found.value is None:
+        return found
+    values = [value for _row, value in stated_values(asking, parameters)]
+    return Counted(sum(values)) if values else Counted(None, NOBODY_STATED)
+
+
+def stated_values(asking: Asking, parameters: Mapping[str, Any]) -> list[tuple[standings.Row, int | float]]:
+    """Each report that stated the number, in the order of windows and places, with what it stated as of the moment."""
+    day, mine = date.fromisoformat(parameters["day"]), asking.regimes()
+    ids = [mine[key].pk for key in parameters["regimes"] if key in mine]
+    windows = windows_named(asking, day, ids, parameters.get("window", ""))
+    node, after = parameters.get("node"), None
+    found: list[tuple[standings.Row, int | float]] = []
+    while True:
+        page = standings.standing_page(
+            asking.viewer, asking.operation.pk, windows, now=asking.now, standing="actual", node_id=int(node) if node else None,
+            by=parameters.get("by", "place"), as_of=asking.as_of, after=after, limit=ROWS_AT_ONCE,
+        )  # fmt: skip
+        said = stated_numbers(page.rows, parameters["fact"], at=asking.at)
+        found += [(row, said[row.key]) for row in page.rows if row.key in said]
+        if page.after is None:
+            return found
+        after = page.after
+
+
 def _has_window(asking: Asking, parameters: Mapping[str, Any]) -> bool:
     ids = [one.pk for key, one in asking.regimes().items() if key in parameters["regimes"]]
     return bool(windows_named(asking, date.fromisoformat(parameters["day"]), ids, parameters["window"]))
@@ -240,6 +270,7 @@ _QUERIES: dict[str, Callable[[Asking, Mapping[str, Any]], Counted]] = {
     "standing": _standing,
     "stated": _stated,
     "alerts": _alerts,
+    "fact": _fact,
 }
 _OF_UNITS = {"kinds", "units", "below"}
 _PARAMETERS = {
@@ -251,4 +282,5 @@ _PARAMETERS = {
     "standing": {"regimes", "day", "standing", "node", "by", "window"},
     "stated": {"name"},
     "alerts": {"day", "kinds", "node"},
+    "fact": {"fact", "regimes", "day", "node", "by", "window"},
 }

@@ -47,6 +47,7 @@ WHY = {
     counting.NO_REGIME: _("regime not in force"),
     counting.NOT_STATED: _("not stated in the playbook"),
     counting.NO_WINDOW: _("no such window on this day"),
+    counting.NOBODY_STATED: _("nobody has stated it yet"),
     counting.NOT_YOURS: _("not among what your role may see"),
 }
 NOTES = {

@@ -31,7 +31,7 @@ class Figure:
     key: str
     titles: Mapping[str, str]
     definition: Definition
-    value: int | None
+    value: int | float | None
     why: str = ""
 
     def as_json(self) -> dict[str, Any]:

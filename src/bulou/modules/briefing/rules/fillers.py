@@ -10,9 +10,9 @@ from typing import Any
 from bulou.modules.briefing.rules.cells import spot
 from bulou.modules.briefing.rules.figures import Definition
 
-STANDING, RATE, CHANGE, LINE, STATED, ALERTS = "standing", "rate", "change", "line", "stated", "alerts"
+STANDING, RATE, CHANGE, FACT, LINE, STATED, ALERTS = "standing", "rate", "change", "fact", "line", "stated", "alerts"
 DAY, MOMENT, CLOCK, OPERATION, PLACE, NODE, TEXT = "day", "moment", "clock", "operation", "place", "node", "text"
-FIGURES = (STANDING, RATE, CHANGE, LINE, STATED, ALERTS)
+FIGURES = (STANDING, RATE, CHANGE, FACT, LINE, STATED, ALERTS)
 WORDS = (DAY, MOMENT, CLOCK, OPERATION, PLACE, NODE, TEXT)
 RATES = {"reporting_rate": ("actual", "expected"), "on_time_rate": ("on_time", "expected")}
 STANDINGS = ("expected", "actual", "on_time", "late", "missing", "pending", "excused", "due", "all")
@@ -59,6 +59,11 @@ def definitions(
         return tuple(_standing(given, each, of) for each in RATES[given["rate"]])
     if one.fill == CHANGE:
         return tuple(_standing(given, "all", each) for each in (of, of - timedelta(days=1)))
+    if one.fill == FACT:
+        asked = _standing(given, "actual", of).parameters
+        return (
+            Definition("fact", {**{name: asked[name] for name in asked if name != "standing"}, "fact": given["fact"]}),
+        )
     if one.fill == STATED:
         return (Definition("stated", {"name": given["name"]}),)
     if one.fill == ALERTS:
@@ -74,7 +79,7 @@ def _standing(given: Mapping[str, Any], standing: str, day: date) -> Definition:
     return Definition("standing", wanted | limits | by)
 
 
-def value_of(one: Mapped, counts: tuple[int | None, ...], number_format: str) -> int | float | None:
+def value_of(one: Mapped, counts: tuple[int | float | None, ...], number_format: str) -> int | float | None:
     """The number that goes into a cell; None where it is not known, or there is nothing to have a share of.
 
     A share is written as a share where the cell shows per cent, as so many per cent (to a tenth) elsewhere, and never rounded up to all or

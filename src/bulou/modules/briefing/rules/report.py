@@ -94,7 +94,7 @@ class Report:
         plain = {name: kept[name] for name in ("operation", "titles", "place", "level", "zone", "day", "as_of")}
         return Report(**plain, parts=parts, figures=figures)
 
-    def value(self, key: str) -> int | None:
+    def value(self, key: str) -> int | float | None:
         """A figure's value; None = not known."""
         return self.figures[key].value
 

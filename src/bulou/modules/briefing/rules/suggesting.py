@@ -70,10 +70,25 @@ class Proposal:
         return named(self.at)
 
 
-def asked(text: str) -> tuple[str, str] | None:
-    """What a heading asks for: (fill, what); None where it asks nothing known. A rate nobody knows is not taken for a count."""
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What headings may speak of in an operation: titles of its regimes by key, and (words, fill, what) of its own figures."""
+
+    regimes: Mapping[str, str]
+    own: tuple[tuple[str, str, str], ...] = ()
+
+
+NOTHING = Vocabulary({})
+
+
+def asked(text: str, known: Vocabulary = NOTHING) -> tuple[str, str] | None:
+    """What a heading asks for: (fill, what); None where it asks nothing known. A rate nobody knows is not taken for a count.
+
+    The operation's own figures come first, the longest title before others.
+    """
     plain = " ".join(text.lower().split())
-    for words, fill, what in HEADINGS:
+    mine = sorted(((words.lower(), fill, what) for words, fill, what in known.own), key=lambda one: -len(one[0]))
+    for words, fill, what in (*mine, *HEADINGS):
         if words in plain and (not words.isascii() or re.search(rf"\b{words}\b", plain)):
             return (fill, what) if fill else None
     return None
@@ -84,44 +99,44 @@ def is_total(name: str) -> bool:
     return _plain(name) in TOTALS
 
 
-def proposals(tab: Tab, regimes: Mapping[str, str]) -> Iterator[Proposal]:
-    """One for every cell that waits to be filled and is beside words that ask for something known. `regimes` = titles by key."""
+def proposals(tab: Tab, known: Vocabulary) -> Iterator[Proposal]:
+    """One for every cell that waits to be filled and is beside words that ask for something known."""
     for row in range(1, tab.rows + 1):
         for column in range(1, tab.columns + 1):
-            if tab.is_open((row, column)) and (found := proposal(tab, (row, column), regimes)):
+            if tab.is_open((row, column)) and (found := proposal(tab, (row, column), known)):
                 yield found
 
 
-def proposal(tab: Tab, at: Spot, regimes: Mapping[str, str]) -> Proposal | None:
+def proposal(tab: Tab, at: Spot, known: Vocabulary) -> Proposal | None:
     """What the words to the left of a cell and above it ask for; None where they ask for nothing known."""
     rows, heads = list(left_of(tab, at)), [text for _at, text in above(tab, at)]
     texts = [text for _at, text in rows]
-    down = next((place for place, text in enumerate(heads) if asked(text)), None)
-    label = texts[0] if rows and _is_label(tab, rows, at) else ""
-    names = tuple(" ".join(one.split()) for one in texts if _is_name(one) and not asked(one))
+    down = next((place for place, text in enumerate(heads) if asked(text, known)), None)
+    label = texts[0] if rows and _is_label(tab, rows, at, known) else ""
+    names = tuple(" ".join(one.split()) for one in texts if _is_name(one) and not asked(one, known))
     if label and (not names or down is None):
-        fill, what = asked(label) or ("", "")
-        return Proposal(at, label, fill, what, (), regime_of([*texts, *heads, tab.name], regimes))
-    if down is None or not (names or _is_just_below(tab, at)):
+        fill, what = asked(label, known) or ("", "")
+        return Proposal(at, label, fill, what, (), regime_of([*texts, *heads, tab.name], known.regimes))
+    if down is None or not (names or _is_just_below(tab, at, known)):
         return None
-    fill, what = asked(heads[down]) or ("", "")
-    if fill in fillers.WORDS:
+    fill, what = asked(heads[down], known) or ("", "")
+    if fill in fillers.WORDS or (fill == fillers.LINE and names):
         return None
-    return Proposal(at, heads[down], fill, what, names, regime_of([*heads[down:], tab.name], regimes))
+    return Proposal(at, heads[down], fill, what, names, regime_of([*heads[down:], tab.name], known.regimes))
 
 
-def _is_label(tab: Tab, rows: list[tuple[Spot, str]], at: Spot) -> bool:
+def _is_label(tab: Tab, rows: list[tuple[Spot, str]], at: Spot, known: Vocabulary) -> bool:
     """Whether the words just to the left ask for this cell: not a heading among headings, and nothing between."""
     first, text = rows[0]
-    if not asked(text) or _end(tab, first)[1] != at[1] - 1:
+    if not asked(text, known) or _end(tab, first)[1] != at[1] - 1:
         return False
-    return len(rows) < 2 or not asked(rows[1][1]) or _end(tab, rows[1][0])[1] != first[1] - 1
+    return len(rows) < 2 or not asked(rows[1][1], known) or _end(tab, rows[1][0])[1] != first[1] - 1
 
 
-def _is_just_below(tab: Tab, at: Spot) -> bool:
+def _is_just_below(tab: Tab, at: Spot, known: Vocabulary) -> bool:
     """Whether a heading that asks for something stands right above."""
     first, text = next(above(tab, at))
-    return asked(text) is not None and _end(tab, first)[0] == at[0] - 1
+    return asked(text, known) is not None and _end(tab, first)[0] == at[0] - 1
 
 
 def _end(tab: Tab, at: Spot) -> Spot:
@@ -130,9 +145,9 @@ def _end(tab: Tab, at: Spot) -> Spot:
     return (one[2], one[3]) if one else at
 
 
-def left_words(tab: Tab, at: Spot) -> tuple[str, ...]:
+def left_words(tab: Tab, at: Spot, known: Vocabulary) -> tuple[str, ...]:
     """The words of a cell's row that may name a place or unit, nearest first."""
-    return tuple(" ".join(text.split()) for _at, text in left_of(tab, at) if _is_name(text) and not asked(text))
+    return tuple(" ".join(text.split()) for _at, text in left_of(tab, at) if _is_name(text) and not asked(text, known))
 
 
 def _is_name(text: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from bulou.core.windows import Daily
 from bulou.modules.ledger import services
-from bulou.modules.ledger.models import Enrolment, Regime
+from bulou.modules.ledger.models import Enrolment, Fact, Regime
 from bulou.modules.ledger.services import Filing, NewEnrolment
 from bulou.modules.operations.queries.operations import ref
 from bulou.modules.registry.models import Unit
@@ -34,6 +35,25 @@ def begin(operation: Any, county: County, *, since: datetime) -> Regime:
     services.enrol_many(regime=regime, rows=rows, starts=since, why="tests", **how)
     services.open_windows(NOW)
     return regime
+
+
+def counting_regime(operation: Any, people: Iterable[Any]) -> None:
+    """A daily regime that asks some people for a number of staff on post."""
+    titles = {"en": "Staff on post", "zh-Hans": "在岗人数"}
+    Fact.objects.create(operation=operation, code="staff_on_post", titles=titles, kind="number", unit="1")
+    how = {"by": BY, "now": operation.started_at}
+    about = {"titles": {"en": "Posts", "zh-Hans": "在岗情况"}}
+    regime = services.set_regime(
+        operation=ref(operation), key="posts", asks=["staff_on_post"], calendar=Daily("09:30"), since=operation.started_at, about=about, **how
+    )  # fmt: skip
+    rows = [NewEnrolment(uuid4(), person.pk, person.place_id, None) for person in people]
+    services.enrol_many(regime=regime, rows=rows, starts=operation.started_at, why="tests", **how)
+    services.open_windows(NOW)
+
+
+def state(person: Any, count: int, at: datetime) -> None:
+    """One states how many are on post."""
+    services.file_record(by=BY, filing=Filing(uuid4(), person.pk, {"staff_on_post": count}, at), now=at)
 
 
 def branch(operation: Any) -> Unit:

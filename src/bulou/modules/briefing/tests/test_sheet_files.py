@@ -14,7 +14,7 @@ from lxml import etree
 from bulou.modules.briefing.queries.sheets import patching, reading
 from bulou.modules.briefing.queries.sheets.patching import Extra, Patch, patched
 from bulou.modules.briefing.rules import cells
-from bulou.modules.briefing.rules.suggesting import Node, asked, matches, meant, proposals
+from bulou.modules.briefing.rules.suggesting import Node, Vocabulary, asked, matches, meant, proposals
 from bulou.modules.briefing.tests.superior import FIRST, OTHER, TAB, opened, saved, superior_form, with_parts
 from bulou.platform.refusals import Refusal
 
@@ -114,7 +114,10 @@ def test_names_of_cells_go_both_ways() -> None:
 
 def test_the_words_beside_a_cell_say_what_it_asks() -> None:
     tab = reading.read(FORM).tabs[0]
-    found = {one.cell: one for one in proposals(tab, {"staff": "工作人员信息报告制度", "list": "群众信息报告制度"})}
+    found = {
+        one.cell: one
+        for one in proposals(tab, Vocabulary({"staff": "工作人员信息报告制度", "list": "群众信息报告制度"}))
+    }
     assert (found["C6"].what, found["D7"].what, found["E8"].what, found["F6"].what) == (
         "expected",
         "actual",
@@ -126,7 +129,7 @@ def test_the_words_beside_a_cell_say_what_it_asks() -> None:
     assert (found["B2"].fill, found["G2"].fill) == ("place", "day")
     assert not {"C9", "F9", "G6", "A6"} & found.keys(), "formulas, remarks and numbers of rows are left alone"
     assert not {"C2", "D2", "E2", "G5", "B3"} & found.keys(), "words ask for the next cell, not for the whole row"
-    notes = {one.cell: one for one in proposals(reading.read(FORM).tabs[1], {})}
+    notes = {one.cell: one for one in proposals(reading.read(FORM).tabs[1], Vocabulary({}))}
     assert "B3" not in notes
 
 

@@ -318,6 +318,31 @@ def test_what_was_filled_by_itself_stays_as_it_was(client, county, cast, operati
     assert client.get(f"{address}?at=noon").status_code == 404
 
 
+def test_a_number_that_reports_state_is_added_up_and_opens_to_who_stated_it(
+    client, county, cast, operation, sheet, now
+) -> None:
+    here, there, near = county.people_of(0)[0], county.people_of(2)[0], county.people_of(1)[0]
+    reporting.counting_regime(operation, (here, near, there))
+    for person, count, at in ((here, 5, now - HOUR), (there, 7, now - HOUR), (near, 11, now - HOUR / 4)):
+        reporting.state(person, count, at)
+    chosen = [
+        Mapped(TAB, cell, fillers.FACT, {"regimes": ["posts"], "fact": "staff_on_post", **limits})
+        for cell, limits in (("C6", town(county, 0)), ("C7", town(county, 1)), ("D6", {}))
+    ]
+    services.map_cells(by=cast.chief.viewer, sheet=sheet, number=0, chosen=chosen, now=now)
+    assert numbers(cast.chief.viewer, sheet, now) == {"C6": 16, "C7": 7, "D6": 23}
+    assert numbers(cast.chief.viewer, sheet, now, at=time(9, 10)) == {"C6": 5, "C7": 7, "D6": 12}
+    assert numbers(cast.chief.viewer, sheet, now, at=time(8, 30))["C6"] is None, "nobody has stated it yet: no nought"
+    client.force_login(cast.chief.user, backend=BACKEND)
+    sent = client.get(reverse("briefing:filled_file", args=["small", sheet.pk]) + "?day=2020-01-26&at=10:00")
+    page = client.get(opened(sent.content)[TAB]["C6"].hyperlink.target.removeprefix(BASE))
+    assert sorted(value for _row, value in page.context["stated"]) == [5, 11]
+    assert page.context["found"].value == 16
+    known = catalogue.catalogue(cast.chief.viewer, operation, now=now)
+    assert known.facts == {("posts", "staff_on_post"): "在岗人数"}
+    assert client.get("/briefing/small/rows/fact?regimes=posts&day=2020-01-26").status_code == 404
+
+
 def test_an_immediate_report_is_counted_and_opens(county, cast, operation, sheet, now) -> None:
     services.map_cells(
         by=cast.chief.viewer, sheet=sheet, number=0, now=now,

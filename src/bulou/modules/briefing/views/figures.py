@@ -14,9 +14,11 @@ from bulou.modules.briefing.forms import AlertRows, PeopleRows, PlaceRows, SeatR
 from bulou.modules.briefing.queries import counting, rows, wording
 from bulou.modules.briefing.queries import issued as reads
 from bulou.modules.briefing.queries.counting import Asking
+from bulou.modules.briefing.queries.sheets import titles
 from bulou.modules.briefing.rules.figures import Definition
 from bulou.modules.briefing.rules.report import Report
 from bulou.modules.briefing.views.reading import definition_of, moment_of, place_of, place_text
+from bulou.modules.ledger.queries.asked import asked
 from bulou.modules.operations.queries import operations
 from bulou.modules.registry.queries.organisation import people_in
 from bulou.platform.access.guard import needs
@@ -73,11 +75,16 @@ def issued_figure(request: HttpRequest, pk: int, figure: str) -> HttpResponseBas
 
 def _title(asking: Asking, definition: Definition) -> str:
     given = definition.parameters
-    if definition.query == "standing":
+    if definition.query in ("standing", "fact"):
         mine = asking.regimes()
         titles = [said(mine[one].titles) or one if one in mine else one for one in given["regimes"]]
-        return f"{wording.label(given['standing'])} · {'、'.join(titles[:3])}{'…' if len(titles) > 3 else ''}"
+        what = _fact_title(asking, given["fact"]) if "fact" in given else wording.label(given["standing"])
+        return f"{what} · {'、'.join(titles[:3])}{'…' if len(titles) > 3 else ''}"
     return wording.label(given["name"]) if definition.query == "stated" else str(QUERIES[definition.query])
+
+
+def _fact_title(asking: Asking, code: str) -> str:
+    return titles.fact(asked(asking.operation.pk, [code])[0].title or code)
 
 
 def _opened(request: HttpRequest, asking: Asking, definition: Definition, context: dict[str, Any]) -> HttpResponseBase:
@@ -85,6 +92,8 @@ def _opened(request: HttpRequest, asking: Asking, definition: Definition, contex
     context |= {"why": wording.WHY.get(found.why, found.why), "operation": asking.operation}
     if found.value is None:
         return render(request, "briefing/figure.html", context)
+    if definition.query == "fact":
+        return _stated(request, asking, definition, context)
     if definition.query == "standing":
         return _standing(request, asking, definition, context)
     if definition.query == "stated":
@@ -126,3 +135,14 @@ def _standing(
         following = f"{request.path}?{given.urlencode()}"
     shown = [(row, wording.label(row.standing)) for row in page.rows]
     return render(request, "briefing/figure.html", context | {"obligations": shown, "following": following})
+
+
+def _stated(request: HttpRequest, asking: Asking, definition: Definition, context: dict[str, Any]) -> HttpResponseBase:
+    """The reports that stated a number, each with what it stated."""
+    found = counting.stated_values(asking, definition.parameters)
+    seen = [row.subject_id for row, _value in found if row.subject_kind == "person"]
+    if seen:
+        journal.note_look(
+            by=request.viewer, kind="registry.person", subjects=seen, what="list", now=request.now, why="briefing"
+        )
+    return render(request, "briefing/figure.html", context | {"stated": found})

@@ -36,12 +36,14 @@ def moment_of(text: str) -> datetime | None:
 
 def definition_of(request: HttpRequest, query: str) -> Definition:
     """A figure's definition from its address."""
-    names = (*LISTS, "day", "standing", "node", "name", "by", "window")
+    names = (*LISTS, "day", "standing", "node", "name", "by", "window", "fact")
     given: dict[str, Any] = {name: request.GET[name] for name in names if request.GET.get(name)}
     for name in LISTS:
         if name in given:
             given[name] = given[name].split(",")
-    if query == "standing":
+    if query == "fact" and not given.get("fact"):
+        raise Http404("fact")
+    if query in ("standing", "fact"):
         day_of(given.get("day", "-"))
         if not given.get("regimes") or given.get("by", "unit") != "unit":
             raise Http404("standing")

@@ -14,23 +14,28 @@ from bulou.modules.briefing.rules.figures import Definition
 from bulou.modules.briefing.rules.fillers import Mapped
 from bulou.modules.briefing.rules.suggesting import Node
 from bulou.modules.ledger.queries import trees
+from bulou.modules.ledger.queries.stated import counts_asked
 from bulou.modules.registry.queries import organisation
 from bulou.platform import clock
 from bulou.platform.access.viewer import Viewer
 
 NO_REGIME, NO_WINDOW, NO_LINE, NO_NAME, NO_NODE = "gone_regime", "gone_window", "gone_line", "gone_name", "gone_node"
+NO_FACT = "gone_fact"
 LEVELS = ("town", "village")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What there is to choose from at a moment. `regimes` in force, with their titles; `lines` = title and definition by key."""
+    """What there is to choose from at a moment. `regimes` in force, with their titles; `lines` = title and definition by key;
+    `facts` = titles of the numbers reports state, by regime and code.
+    """
 
     operation: Any
     regimes: Mapping[str, Mapping[str, str]]
     windows: tuple[str, ...]
     lines: Mapping[str, tuple[Mapping[str, str], Definition]]
     stated: tuple[str, ...]
+    facts: Mapping[tuple[str, str], str]
     nodes: tuple[Node, ...]
 
     @property
@@ -54,6 +59,8 @@ class Catalogue:
             return NO_LINE
         if one.fill == fillers.STATED and given["name"] not in self.stated:
             return NO_NAME
+        if one.fill == fillers.FACT and (given["regimes"][0], given["fact"]) not in self.facts:
+            return NO_FACT
         return NO_NODE if given.get("node") and self.node(given) is None else ""
 
 
@@ -61,8 +68,16 @@ def catalogue(viewer: Viewer, operation: Any, *, now: datetime, at: datetime | N
     """What a sheet of this operation may be filled with as of a moment (now, unless told), in the viewer's reach."""
     asking = Asking(viewer, operation, at or now, now)
     mine = {key: one.titles for key, one in asking.regimes().items()}
+    asked = counts_asked(operation.pk, asking.regimes().values())
+    facts = {(regime.key, one.code): one.title or one.code for regime, one in asked}
     return Catalogue(
-        operation, mine, _windows(asking), _lines(operation), tuple(composing.stated_names(asking)), _nodes(asking)
+        operation,
+        mine,
+        _windows(asking),
+        _lines(operation),
+        tuple(composing.stated_names(asking)),
+        facts,
+        _nodes(asking),
     )
 
 

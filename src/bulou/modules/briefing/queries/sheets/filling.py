@@ -30,7 +30,7 @@ class FilledCell:
 
     mapped: Mapped
     definitions: tuple[Definition, ...] = ()
-    counts: tuple[int | None, ...] = ()
+    counts: tuple[int | float | None, ...] = ()
     value: int | float | None = None
     why: str = ""
     is_left_out: bool = False

@@ -9,7 +9,16 @@ from bulou.modules.briefing.queries.sheets.catalogue import Catalogue
 from bulou.modules.briefing.rules import cells, fillers
 from bulou.modules.briefing.rules.cells import Spot, Tab, Workbook
 from bulou.modules.briefing.rules.fillers import Mapped
-from bulou.modules.briefing.rules.suggesting import Meant, Proposal, left_words, meant, proposal, proposals
+from bulou.modules.briefing.rules.suggesting import (
+    Meant,
+    Node,
+    Proposal,
+    Vocabulary,
+    left_words,
+    meant,
+    proposal,
+    proposals,
+)
 from bulou.platform.spoken import said
 
 
@@ -55,10 +64,10 @@ class Offer:
 
 def offers(book: Workbook, known: Catalogue, taken: Collection[tuple[str, str]]) -> list[Offer]:
     """One for each cell that waits and is understood; those already mapped are left out. Hidden sheets propose nothing."""
-    regimes = {key: said(one) or key for key, one in known.regimes.items()}
+    words = vocabulary(known)
     found = []
     for number, tab in enumerate(book.tabs):
-        for one in [] if tab.is_hidden else proposals(tab, regimes):
+        for one in [] if tab.is_hidden else proposals(tab, words):
             if (tab.name, one.cell) not in taken:
                 found.append(Offer(tab.name, number, one, meant(one.names, known.nodes)))
     return found
@@ -66,25 +75,43 @@ def offers(book: Workbook, known: Catalogue, taken: Collection[tuple[str, str]])
 
 def guess(tab: Tab, at: Spot, known: Catalogue) -> Mapped | None:
     """What the words beside a cell propose for it; None where they propose nothing."""
-    one = proposal(tab, at, {key: said(titles) or key for key, titles in known.regimes.items()})
+    one = proposal(tab, at, vocabulary(known))
     if one is None or not one.fill:
         return None
-    node = meant(one.names, known.nodes).node
-    name = "rate" if one.fill == fillers.RATE else "standing"
-    given = {name: one.what} if one.fill in (fillers.STANDING, fillers.RATE) else {}
+    return mapped_of(tab.name, one, one.regime, meant(one.names, known.nodes).node)
+
+
+def mapped_of(tab: str, one: Proposal, regime: str, node: Node | None) -> Mapped:
+    """A proposal taken up: under this regime ('' = all), for this place or unit (None = everything)."""
     limits = {"by": node.by, "node": node.id} if node else {}
-    return Mapped(
-        tab.name, one.cell, one.fill, given | limits | ({"regimes": [one.regime]} if one.regime and given else {})
+    under = {"regimes": [regime]} if regime else {}
+    if one.fill == fillers.FACT:
+        own, _colon, code = one.what.partition(":")
+        return Mapped(tab, one.cell, one.fill, {"regimes": [own], "fact": code, **limits})
+    if one.fill in (fillers.STANDING, fillers.RATE):
+        return Mapped(
+            tab, one.cell, one.fill, {"rate" if one.fill == fillers.RATE else "standing": one.what, **under, **limits}
+        )
+    return Mapped(tab, one.cell, one.fill, {"line": one.what} if one.fill == fillers.LINE else {})
+
+
+def vocabulary(known: Catalogue) -> Vocabulary:
+    """The words of an operation's own figures, in the language active now."""
+    facts = [(title, fillers.FACT, f"{regime}:{code}") for (regime, code), title in known.facts.items()]
+    lines = [(said(texts), fillers.LINE, key) for key, (texts, _definition) in known.lines.items()]
+    return Vocabulary(
+        {key: said(one) or key for key, one in known.regimes.items()},
+        tuple(one for one in (*facts, *lines) if len(one[0]) > 2),
     )
 
 
 def downwards(one: Mapped, tab: Tab, known: Catalogue) -> list[Mapped]:
     """The same for the cells below that wait, each for the place or unit its row names; a row in doubt, or a total, is left as it is."""
-    start = cells.spot(one.cell)
+    start, words = cells.spot(one.cell), vocabulary(known)
     found = []
     for row in range(start[0] + 1, tab.rows + 1) if start else ():
         at = (row, start[1]) if start else (0, 0)
-        mine = meant(left_words(tab, at), known.nodes)
+        mine = meant(left_words(tab, at, words), known.nodes)
         if tab.is_open(at) and mine.node is not None:
             given = {**one.given, "by": mine.node.by, "node": mine.node.id}
             found.append(Mapped(one.tab, cells.named(at), one.fill, given))

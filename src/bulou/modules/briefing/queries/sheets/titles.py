@@ -43,6 +43,7 @@ WHY = {
     catalogue.NO_WINDOW: _("There is no window of this name any more: choose again."),
     catalogue.NO_LINE: _("The playbook's briefing has no such line any more: choose another figure."),
     catalogue.NO_NAME: _("The playbook no longer states this count: choose another figure."),
+    catalogue.NO_FACT: _("The regime no longer asks for this number: choose another."),
     catalogue.NO_NODE: _("This place or unit is gone: choose what stands for it now."),
     filling.NOTHING_OWED: _("nothing is owed, so there is no rate"),
 }  # fmt: skip
@@ -57,11 +58,18 @@ def figure(one: Mapped, known: Catalogue) -> str:
         return wording.label(given["rate"])
     if one.fill == fillers.LINE:
         return said(known.lines[given["line"]][0]) if given["line"] in known.lines else given["line"]
+    if one.fill == fillers.FACT:
+        return fact(known.facts.get((given["regimes"][0], given["fact"]), given["fact"]))
     if one.fill == fillers.STATED:
         return wording.label(given["name"])
     if one.fill == fillers.ALERTS and given.get("is_whole"):
         return str(ALERTS_WHOLE)
     return str(FIGURES.get(one.fill) or WORDS.get(one.fill) or one.fill)
+
+
+def fact(title: str) -> str:
+    """A number reports state, added up, as one chooses it."""
+    return _("Sum of “%(fact)s”") % {"fact": title}
 
 
 def standing(code: str) -> str:

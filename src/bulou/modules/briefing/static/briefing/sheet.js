@@ -24,7 +24,7 @@
   };
   const fits = {
     standing: ["regimes", "node", "window", "back", "is_down"], rate: ["regimes", "node", "window", "back", "is_down"],
-    change: ["regimes", "node", "window", "back", "is_down"], alerts: ["node", "back", "is_down"], day: ["back"], node: ["node", "is_down"], text: ["text"],
+    change: ["regimes", "node", "window", "back", "is_down"], fact: ["node", "window", "back", "is_down"], alerts: ["node", "back", "is_down"], day: ["back"], node: ["node", "is_down"], text: ["text"],
   };
   const every = ["regimes", "node", "window", "back", "text", "is_down"];
   const trim = () => {
