@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.ledger.queries import bar, chase_titles
-from bulou.modules.ledger.services import forgetting, listening, sealing, sections
+from bulou.modules.ledger.queries import bar, chase_titles, registers
+from bulou.modules.ledger.services import forgetting, forgetting_answers, listening, sealing, sections
 from bulou.modules.ledger.services.chase import chase
 from bulou.modules.ledger.services.windows import open_windows
 from bulou.modules.registry.services.merging import PersonRows
@@ -33,7 +33,12 @@ MANIFEST = hang(
                 _("Reminders sent"), "ledger:steps", "ledger.view_standing", group="situation", order=55, icon="phone"
             ),
             MenuItem(
-                _("Requests to be excused"), "ledger:requests", "ledger.excuse", group="situation", order=57, icon="note"
+                _("Requests to be excused"),
+                "ledger:requests",
+                "ledger.excuse",
+                group="situation",
+                order=57,
+                icon="note",
             ),
             MenuItem(
                 _("Away and deputies"),
@@ -82,10 +87,14 @@ MANIFEST = hang(
             Tick("ledger.open_windows", timedelta(minutes=1), open_windows),
             Tick("ledger.chase", timedelta(minutes=1), chase, _("Remind those who owe, step by step")),
         ),
-        forgets=(Forgets("ledger.reports", forgetting.reports_due, forgetting.forget_reports),),
+        forgets=(
+            *forgetting_answers.forgets(),
+            Forgets("ledger.reports", forgetting.reports_due, forgetting.forget_reports),
+        ),
         extras={
             "actions": chase_titles.ACTIONS,
             "bar": bar.marks,
+            "keeps": registers.kept_of,
             "person_moves": (
                 PersonRows("ledger_message", "person_id"),
                 PersonRows("ledger_absence", "deputy_id", unless="r.person_id = %(kept)s"),

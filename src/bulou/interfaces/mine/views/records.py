@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,6 +42,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
 def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct a record. Somebody who corrected it meanwhile is not overwritten unseen."""
     found = record_page(request.viewer, pk, now=request.now)
+    if found.forgotten_at is not None:
+        raise Http404
     part = Part(found.subject_kind, found.subject_id, found.name, found.asked)
     initial = {
         part.key(one.code): asking.initial_of(one, found.now.facts[one.code])

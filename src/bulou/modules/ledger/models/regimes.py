@@ -38,7 +38,8 @@ class Ladder(models.Model):
 class Regime(models.Model):
     """A standing rule of an operation. What it asks and when is in its versions; `who` is the filter over the registry.
 
-    Windows that open before `opened_through` have been made. `minutes` = what one report costs the one who makes it.
+    Windows that open before `opened_through` have been made. Its answers are kept `keep_days` after its operation; `searched_at` = when all that is
+    over was last looked for. `minutes` = what one report costs the one who makes it.
     """
 
     operation = models.ForeignKey("operations.Operation", models.PROTECT, related_name="+")
@@ -53,6 +54,7 @@ class Regime(models.Model):
     minutes = models.DecimalField(max_digits=5, decimal_places=1, default=1)
     is_immediate = models.BooleanField(default=False)
     opened_through = models.DateTimeField(null=True)
+    searched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -59,7 +59,8 @@ class ListDuty:
 
 
 def list_duty(viewer: Viewer, window_id: int, kind: str, subject_id: int, *, now: datetime) -> ListDuty:
-    """The list, for whoever may file about its subject; Http404 for others, for what is no list, owed by nobody or not open yet."""
+    """The list, for whoever may file about its subject; Http404 for others, for what is no list, owed by nobody, not open
+    yet, or forgotten."""
     window = (
         Window.objects.select_related("regime", "regime__operation")
         .filter(pk=window_id, is_list=True, opens__lte=now)
@@ -72,6 +73,8 @@ def list_duty(viewer: Viewer, window_id: int, kind: str, subject_id: int, *, now
     if record is None:
         return ListDuty(window, kind, subject_id, name)
     newest = newest_of(record)
+    if newest.lines is None:
+        raise Http404  # forgotten: it is not there to be corrected
     lines = lines_of(record, newest, catalogue_of(window, newest))
     number = newest.number if isinstance(newest, RecordVersion) else 1
     return ListDuty(

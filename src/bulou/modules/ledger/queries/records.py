@@ -18,12 +18,12 @@ from bulou.modules.ledger.queries.asked import Asked, asked, catalogue
 from bulou.modules.ledger.queries.lists import LineTold
 from bulou.modules.ledger.queries.names import named
 from bulou.modules.ledger.queries.standings import Row
+from bulou.modules.ledger.rules.batches import batch_of, kind_of
 from bulou.platform import vault
 from bulou.platform.access.viewer import Viewer, system
 from bulou.platform.expiry.queries import forgotten as expired
 
 PURPOSE = "ledger.record"
-FORGOTTEN = "ledger.answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def _page(record: Record, names_for: Viewer) -> RecordPage:
     kinds = {one.code: one.fact.kind for one in facts}
     versions = tuple(_told(row, record, kinds, number) for number, row in enumerate(rows, start=1))[::-1]
     name = named(names_for, record.subject_kind, [record.subject_id]).get(record.subject_id, ("", ""))[0]
-    forgotten_at = expired(FORGOTTEN, [record.pk]).get(record.pk)
+    batch = batch_of(record.subject_id, record.received_at)
+    forgotten_at = expired(kind_of(record.subject_kind), [batch]).get(batch)
     page = RecordPage(
         record.pk, record.subject_kind, record.subject_id, name, record.done_at, record.source, record.lines_stated is not None, versions,
         tuple(facts), forgotten_at=forgotten_at,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.ledger.models import Cell, Enrolment, Record, RecordVersion, Regime, Seat
 from bulou.modules.ledger.queries.reach import CONTENT, VIEW, reach
+from bulou.modules.operations.queries.keeping import Keeps
 from bulou.platform.access.viewer import Viewer
 
 
@@ -32,6 +35,13 @@ def records(viewer: Viewer) -> QuerySet[Record]:
     """Every record about a subject that is enrolled where the viewer may see what was reported. `n_versions` counts its corrections."""
     about = enrolments(viewer, CONTENT).filter(subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"))
     return Record.objects.filter(Exists(about)).annotate(n_versions=Count("versions"))
+
+
+def kept_of(operation: Any) -> list[Keeps]:
+    """What is kept of an operation's reports and how long, regime by regime, for the page of the operation; the figures stay."""
+    regimes = list(Regime.objects.filter(operation=operation).order_by("key"))
+    answers = [Keeps(one.title, one.purpose, one.keep_days) for one in regimes]
+    return [*answers, Keeps(_("Who owed what, when it was answered, figures and signatures"))] if answers else []
 
 
 def line_counts(rows: Sequence[Record]) -> dict[int, int]:

@@ -1,4 +1,5 @@
-"""Forgetting what was reported about people whose time is over: the content goes, the counts stay. Runs as the role bulou_forget.
+"""Forgetting the reasons and notes about people whose time is over. Runs as the role bulou_forget. What they answered goes before it
+(services.forgetting_answers).
 
 The registry forgets the person after this (highest floor first), and with it the secret its rows are sealed under.
 """
@@ -12,9 +13,6 @@ from django.db import connection
 from bulou.modules.registry.services.people_forgetting import people_due
 
 _EMPTIED = (
-    "UPDATE ledger_recordversion v SET facts = '{}', sealed = NULL, lines = NULL FROM ledger_record r"
-    " WHERE r.id = v.record_id AND r.subject_kind = 'person' AND r.subject_id = ANY(%(ids)s)",
-    "UPDATE ledger_record SET facts = '{}', sealed = NULL, lines = NULL WHERE subject_kind = 'person' AND subject_id = ANY(%(ids)s)",
     "UPDATE ledger_reviewstep s SET reason = '' FROM ledger_record r"
     " WHERE r.id = s.record_id AND r.subject_kind = 'person' AND r.subject_id = ANY(%(ids)s)",
     "UPDATE ledger_seat s SET reason = '' FROM ledger_enrolment e"
@@ -46,7 +44,7 @@ def reports_due(now: datetime) -> list[int]:
 
 
 def forget_reports(ids: list[int]) -> None:
-    """Delete what was said of these people, in reports and in reasons. May be called again (a restore does)."""
+    """Delete what was said of these people in reasons and notes. May be called again (a restore does)."""
     with connection.cursor() as cursor:
         for words in _EMPTIED:
             cursor.execute(words, {"ids": ids})

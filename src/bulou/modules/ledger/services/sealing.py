@@ -1,4 +1,5 @@
-"""Which of the ledger's tables are sealed, under whose secret: a person's rows under the person's, what is about no person under the month's."""
+"""Which of the ledger's tables are sealed, under whose secret: what was answered under the
+subject's month, a person's other rows under the person's, what is about no person under the month's."""
 
 from __future__ import annotations
 
@@ -13,6 +14,16 @@ _OF_ENROLMENT = {
     "kind": "CASE (SELECT p.subject_kind FROM ledger_enrolment p WHERE p.id = r.enrolment_id) WHEN 'person' THEN 'registry.person' ELSE 'ledger.subject' END",
     "subject": "(SELECT p.subject_id FROM ledger_enrolment p WHERE p.id = r.enrolment_id)",
 }
+# What was answered is forgotten by the batch (rules.batches), so it is sealed by the batch.
+_BATCH = (
+    "{0}.subject_id * 100000 + (extract(year FROM {0}.received_at AT TIME ZONE 'UTC')::bigint - 1900) * 12"
+    " + extract(month FROM {0}.received_at AT TIME ZONE 'UTC')::bigint"
+)
+_BATCH_KIND = "CASE {0}.subject_kind WHEN 'person' THEN 'ledger.answers' ELSE 'ledger.answers.' || {0}.subject_kind END"
+_OF_ANSWER = {
+    "kind": "(SELECT " + _BATCH_KIND.format("p") + " FROM ledger_record p WHERE p.id = r.record_id)",
+    "subject": "(SELECT " + _BATCH.format("p") + " FROM ledger_record p WHERE p.id = r.record_id)",
+}
 _CONTENT = ("stated", "facts", "sealed", "lines", "lines_stated")
 _WHO = ("actor_id", "actor_name", "reason")
 
@@ -23,10 +34,10 @@ TABLES = (
             "uuid", "subject_kind", "subject_id", *_CONTENT, "happened_at", "received_at", "done_at", "is_doubtful", "filed_by_id",
             "filed_by_person", "filed_by_name", "source", "device",
         ),
-        kind="CASE r.subject_kind WHEN 'person' THEN 'registry.person' ELSE 'ledger.subject' END",
-        subject="r.subject_id",
+        kind=_BATCH_KIND.format("r"),
+        subject=_BATCH.format("r"),
     ),
-    SealedTable("ledger_recordversion", ("record_id", "number", *_CONTENT, "received_at", "filed_by_id", "filed_by_name", "reason"), **_OF_RECORD),
+    SealedTable("ledger_recordversion", ("record_id", "number", *_CONTENT, "received_at", "filed_by_id", "filed_by_name", "reason"), **_OF_ANSWER),
     SealedTable("ledger_reviewstep", ("uuid", "record_id", "step", "known_at", "new_due", "rule", *_WHO), **_OF_RECORD),
     SealedTable("ledger_seat", ("uuid", "enrolment_id", "cell_id", "ord", "at", "known_at", "answerables", *_WHO), **_OF_ENROLMENT),
     SealedTable("ledger_ending", ("uuid", "enrolment_id", "at", "known_at", *_WHO), **_OF_ENROLMENT),
