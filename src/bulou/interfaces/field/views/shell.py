@@ -98,8 +98,8 @@ def version() -> str:
     digest = sha256(render_to_string("field/field.html").encode())
     for address in (*kept_files(), *engine_files()[1:]):
         digest.update(address.encode())
-        if found := finders.find(address.removeprefix(settings.STATIC_URL)):
-            digest.update(Path(str(found)).read_bytes())
+        if address.startswith(settings.STATIC_URL):
+            digest.update(Path(str(finders.find(address.removeprefix(settings.STATIC_URL)))).read_bytes())
     for code in LANGUAGES:
         digest.update(json.dumps(spoken(code), sort_keys=True).encode())
     return digest.hexdigest()[:16]
