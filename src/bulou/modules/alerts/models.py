@@ -35,15 +35,28 @@ class Alert(models.Model):
 
 
 class Level(models.Model):
-    """A level of the line that has to say that it knows; `rank` counts from the top. Said once, never taken back."""
+    """A level of the line that has to say that it knows: a place, or the unit of the person concerned. `rank` counts from the top.
+
+    Said once, never taken back.
+    """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="levels")
-    place = models.ForeignKey("registry.Place", models.PROTECT, related_name="+")
+    place = models.ForeignKey("registry.Place", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("registry.Unit", models.PROTECT, null=True, related_name="+")
     rank = models.SmallIntegerField()
     acknowledged_at = models.DateTimeField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["alert", "place"], name="alerts_level_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "place"], name="alerts_level_once"),
+            models.UniqueConstraint(fields=["alert", "unit"], name="alerts_level_unit_once"),
+            models.CheckConstraint(condition=models.Q(place=None) ^ models.Q(unit=None), name="alerts_level_is_one"),
+        ]
         indexes = [models.Index(fields=["place"], condition=models.Q(acknowledged_at=None), name="alerts_level_open")]
+
+    @property
+    def name(self) -> str:
+        """What the level is called."""
+        return str(self.unit if self.place is None else self.place.name)

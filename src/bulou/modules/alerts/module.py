@@ -10,6 +10,7 @@ from bulou.platform.manifest import Forgets, Manifest, MenuItem, hang
 from bulou.platform.vault import SealedColumn
 
 LINE = frozenset({"chief", "duty_officer", "township_lead"})
+ACKNOWLEDGING = LINE | {"unit_clerk"}
 READERS = LINE | {"village_clerk", "unit_clerk", "medic"}
 EVERYBODY = READERS | {"checkpoint_officer", "storekeeper", "case_worker"}
 
@@ -25,7 +26,7 @@ MANIFEST = hang(
             Permission("alerts.report", _("Report a case at once"), EVERYBODY),
             Permission("alerts.view", _("See one's own immediate reports"), EVERYBODY),
             Permission("alerts.read", _("See the immediate reports of one's places and units"), READERS),
-            Permission("alerts.acknowledge", _("Acknowledge immediate reports"), LINE),
+            Permission("alerts.acknowledge", _("Acknowledge immediate reports"), ACKNOWLEDGING),
         ),
         forgets=(Forgets("alerts.alert", services.alerts_due, services.forget_alerts),),
         extras={

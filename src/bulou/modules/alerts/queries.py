@@ -17,12 +17,13 @@ from bulou.modules.operations.queries.keeping import Keeps
 from bulou.modules.operations.queries.operations import current_operation
 from bulou.modules.registry.queries.cards import cards, home_of, line_of
 from bulou.platform import vault
-from bulou.platform.access.viewer import Viewer
+from bulou.platform.access.viewer import Grant, Viewer
 from bulou.platform.expiry.queries import forgotten
 
 READ = "alerts.read"
 ACKNOWLEDGE = "alerts.acknowledge"
 NOTE = "alerts.note"
+OF_UNITS = "unit_clerk"  # the role that answers for a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def alerts(viewer: Viewer) -> QuerySet[Alert]:
             # A unit's clerk learns of the unit's people, wherever they live.
             part &= Q(person__memberships__unit__lineage__contains=[grant.unit_id], person__memberships__ends=None)
         wanted |= part
-    levels = Prefetch("levels", Level.objects.select_related("place").order_by("-rank"))
+    levels = Prefetch("levels", Level.objects.select_related("place", "unit").order_by("-rank"))
     rows = Alert.objects.filter(pk__in=Alert.objects.filter(wanted).values("pk"))
     return rows.select_related("place", "person").prefetch_related(levels).order_by("-reported_at", "-pk")
 
@@ -85,21 +86,29 @@ def note_of(found: Alert) -> str:
 
 
 def open_levels(viewer: Viewer) -> QuerySet[Level]:
-    """What the viewer's own level has not acknowledged yet, oldest report first. A grant answers for its own place, not for those below."""
+    """What the viewer's own level has not acknowledged yet, oldest report first. A grant answers for its own place or unit, not for those below."""
     wanted = Q(pk__in=[])
     for grant in viewer.scopes(ACKNOWLEDGE):
-        part = Q(rank=0) if grant.place_id is None else Q(place_id=grant.place_id)
+        part = _own_level(grant)
         wanted |= part if grant.operation_id is None else part & Q(alert__operation_id=grant.operation_id)
     rows = Level.objects.filter(wanted, acknowledged_at=None) if viewer.scopes(ACKNOWLEDGE) else Level.objects.none()
-    return rows.select_related("alert", "alert__place", "alert__person", "place").order_by("alert__reported_at", "pk")
+    return rows.select_related("alert", "alert__place", "alert__person", "place", "unit").order_by(
+        "alert__reported_at", "pk"
+    )
+
+
+def _own_level(grant: Grant) -> Q:
+    """The level a grant answers for: its unit, else its place, else the top."""
+    if grant.unit_id is not None:
+        return Q(unit_id=grant.unit_id)
+    return Q(rank=0) if grant.place_id is None else Q(place_id=grant.place_id)
 
 
 def level_to_acknowledge(viewer: Viewer, pk: int) -> Level:
     """A level the viewer answers for, acknowledged or not; Http404 otherwise."""
-    places = [grant.place_id for grant in viewer.scopes(ACKNOWLEDGE) if grant.unit_id is None]
-    wanted = Q(place_id__in=[one for one in places if one is not None])
-    if None in places:
-        wanted |= Q(rank=0)
+    wanted = Q(pk__in=[])
+    for grant in viewer.scopes(ACKNOWLEDGE):
+        wanted |= _own_level(grant)
     found = Level.objects.filter(wanted, pk=pk).select_related("alert").first()
     if found is None:
         raise Http404

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bulou.modules.alerts import queries, rules
 from bulou.modules.alerts.models import Alert, Level
 from bulou.modules.registry.queries.cards import home_of, line_of
+from bulou.modules.registry.queries.offices import units_answering
 from bulou.modules.registry.services.people_forgetting import people_due
 from bulou.platform import vault
 from bulou.platform.access.viewer import Viewer
@@ -28,7 +29,8 @@ def report_at_once(
     *, by: Viewer, kind: str, about: str, once: UUID, now: datetime, person_id: int | None = None, name: str = "", note: str = "",
     happened_at: datetime | None = None,
 ) -> Alert:  # fmt: skip
-    """Report a case: every level of the line learns of it in this moment. The same `once` again changes nothing.
+    """Report a case: every level of the line learns of it in this moment, and the person's units where somebody has their affairs in hand.
+    The same `once` again changes nothing.
 
     Of a person of the registry it must be the viewer or somebody they answer for (else Http404); of anybody else the name. Refused: nobody
     named (`alerts.nobody`), a moment to come (`alerts.to_come`), no operation in force (`alerts.no_operation`).
@@ -53,10 +55,14 @@ def report_at_once(
         reporter_id=by.user_id, reporter_name=by.name[:80],
     )  # fmt: skip
     places = rules.levels_of(line_of(place_id), sender.root_id)
-    Level.objects.bulk_create(Level(alert=made, place_id=one, rank=rank) for rank, one in enumerate(places))
+    units = units_answering(person_id, queries.OF_UNITS, sender.operation_id, now) if person_id is not None else []
+    Level.objects.bulk_create(
+        [Level(alert=made, place_id=one, rank=rank) for rank, one in enumerate(places)]
+        + [Level(alert=made, unit_id=one, rank=rank) for rank, one in enumerate(units, len(places))]
+    )
     write(
         by=by, action="alerts.reported", kind="alerts.alert", subjects=[made.pk], place_id=place_id, now=now, happened_at=at,
-        data={"kind": kind, "about": about, "levels": places},
+        data={"kind": kind, "about": about, "levels": places, "units": units},
     )  # fmt: skip
     return made
 

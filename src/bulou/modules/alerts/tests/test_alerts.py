@@ -174,3 +174,55 @@ def test_what_was_known_goes_with_the_person(operation, cast, now, settings, tmp
     expiry.run(now + timedelta(days=5))
     made.refresh_from_db()
     assert made.sealed is None
+
+
+def test_the_unit_of_the_person_is_a_level_of_the_line_and_says_so_for_itself(operation, county, cast, now):
+    member = next(
+        one
+        for one in county.people
+        if one.memberships.filter(unit=county.office).exists() and one.place_id == county.villages[0].pk
+    )
+    _answers_for(cast.village_clerk.person, member, operation, now)
+    made = _report(cast, now, person_id=member.pk, name="")
+    levels = [(one.place_id, one.unit_id) for one in made.levels.order_by("rank")]
+    assert levels == [(county.root.pk, None), (county.towns[0].pk, None), (None, county.office.pk)]
+    mine = queries.open_levels(cast.unit_clerk.viewer).get()
+    assert mine.name == county.office.name
+    for viewer in (cast.township_lead.viewer, cast.duty_officer.viewer, cast.neighbour.viewer):
+        with pytest.raises(Http404):
+            services.acknowledge(by=viewer, level_id=mine.pk, now=now)
+    services.acknowledge(by=cast.unit_clerk.viewer, level_id=mine.pk, now=now + timedelta(minutes=2))
+    assert not queries.open_levels(cast.unit_clerk.viewer).exists()
+    county_level = made.levels.get(rank=0)
+    with pytest.raises(Http404):
+        services.acknowledge(by=cast.unit_clerk.viewer, level_id=county_level.pk, now=now)
+
+
+def test_a_person_in_no_unit_and_a_unit_nobody_answers_for_add_no_level(operation, county, cast, now):
+    from bulou.modules.registry.models import Grant
+
+    assert _report(cast, now).levels.filter(unit__isnull=False).count() == 0
+    Grant.objects.filter(role="unit_clerk").update(ends=now - timedelta(minutes=1))
+    member = next(
+        one
+        for one in county.people
+        if one.memberships.filter(unit=county.office).exists() and one.place_id == county.villages[0].pk
+    )
+    _answers_for(cast.village_clerk.person, member, operation, now)
+    assert _report(cast, now, person_id=member.pk, name="").levels.filter(unit__isnull=False).count() == 0
+
+
+def _answers_for(person, member, operation, now):
+    """Let a person answer for a member, as whoever reports about them does."""
+    from bulou.core.windows import Daily
+    from bulou.modules.ledger import services as ledger
+    from bulou.modules.operations.queries.operations import ref
+    from bulou.platform.access.viewer import system
+
+    by, before = system("tests"), now - timedelta(days=1)
+    regime = ledger.set_regime(
+        by=by, operation=ref(operation), key="health", asks=["well"], calendar=Daily("23:00"), now=before, since=before
+    )
+    new = ledger.NewEnrolment(uuid4(), member.pk, member.place_id, answerables=(person.pk,))
+    ledger.enrol(by=by, regime=regime, new=new, now=before, why="tests")
+    ledger.open_windows(now)

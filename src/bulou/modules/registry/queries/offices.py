@@ -49,6 +49,18 @@ def holders(roles: Collection[str], at: datetime) -> list[Holder]:
     ]
 
 
+def units_answering(person_id: int, role: str, operation_id: int, at: datetime) -> list[int]:
+    """For each unit a person is in at `at` the nearest on the way up whose affairs somebody has in hand: a grant of the role; none twice."""
+    seats = Membership.objects.filter(Q(ends=None) | Q(ends__gt=at), person_id=person_id, starts__lte=at)
+    grants = Grant.objects.filter(
+        Q(ends=None) | Q(ends__gt=at), Q(operation_id=None) | Q(operation_id=operation_id), role=role, starts__lte=at
+    )
+    held = set(grants.filter(unit__isnull=False).values_list("unit_id", flat=True))
+    ways = seats.order_by("unit_id").values_list("unit__lineage", flat=True)
+    found = [next((unit for unit in reversed(way) if unit in held), None) for way in ways]
+    return list(dict.fromkeys(unit for unit in found if unit is not None))
+
+
 def person_of_user(user_id: int) -> int | None:
     """The id of the person a user is, if any."""
     return UserPerson.objects.filter(user_id=user_id).values_list("person_id", flat=True).first()
