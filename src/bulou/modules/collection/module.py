@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from bulou.modules.collection.queries import titles
-from bulou.modules.collection.services import forgetting, sealing
+from bulou.modules.collection.services import forgetting, sealing, sections
 from bulou.modules.registry.services.merging import PersonRows
 from bulou.platform.access.permissions import Permission
-from bulou.platform.manifest import Forgets, Manifest, MenuItem, hang
+from bulou.platform.manifest import Forgets, Manifest, MenuItem, Section, hang
 
 LEADS = frozenset({"chief", "township_lead", "unit_clerk", "village_clerk"})
 READERS = LEADS | {"duty_officer", "auditor"}
@@ -17,6 +17,7 @@ MANIFEST = hang(
         name="collection",
         title=_("Field collection"),
         menu=(
+            MenuItem(_("Forms"), "collection:forms", "collection.view_forms", group="registers", order=70, icon="note"),
             MenuItem(
                 _("Submissions"),
                 "collection:sent",
@@ -52,6 +53,9 @@ MANIFEST = hang(
                 "collection.settle", _("Settle what is held"), frozenset({"chief", "township_lead", "unit_clerk"})
             ),
             Permission("collection.fill", _("Fill forms in the field"), EVERYBODY),
+        ),
+        sections=(
+            Section("forms", _("Forms"), sections.FORM_SCHEMA, sections.apply_forms, check=sections.check_forms),
         ),
         forgets=(Forgets(sealing.KIND, forgetting.submissions_due, forgetting.forget_submissions),),
         extras={

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bulou.modules.collection.views import links, odata, submissions, tokens
+from bulou.modules.collection.views import bringing, forms, links, odata, submissions, tokens
 
 app_name = "collection"
 
@@ -22,6 +22,19 @@ LINKS = [
     path("links/find-place", links.find_place_for_links, name="find_place_for_links"),
 ]
 
+FORMS = [
+    path("forms/", forms.forms, name="forms"),
+    path("forms/bring", bringing.bring, name="bring"),
+    path("forms/<int:pk>/", forms.form, name="form"),
+    path("forms/<int:pk>/state/<str:verb>", forms.move, name="move"),
+    path("forms/versions/<int:pk>/publish", bringing.publish, name="publish"),
+    path("forms/versions/<int:pk>/answers", bringing.map_answers, name="map_answers"),
+    path("forms/versions/<int:pk>/files", bringing.add_media, name="add_media"),
+    path("forms/versions/<int:pk>/files/<int:media_id>", forms.media, name="media"),
+    path("forms/versions/<int:pk>/xlsform", forms.xlsform, name="xlsform"),
+    path("forms/versions/<int:pk>/xform", forms.xform, name="xform"),
+]
+
 SENT = [
     path("forms/sent/", submissions.sent, name="sent"),
     path("forms/<int:pk>/submissions", submissions.submissions, name="submissions"),
@@ -37,4 +50,4 @@ SENT = [
     path("odata/<int:pk>/<str:name>", odata.table, name="odata_table"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*SENT, *TOKENS, *LINKS]
+urlpatterns: list[URLPattern | URLResolver] = [*FORMS, *SENT, *TOKENS, *LINKS]

@@ -205,7 +205,7 @@ HOUSE = {
     "map_outside_list": _("“%(path)s” is not in the repeat of the list."),
     "map_too_deep": _("“%(path)s” lies in a repeat inside a repeat; a list has lines, and lines have none."),
     "list_twice": _("Two repeats state facts: the one of “%(path)s” and %(first)s. A report has one list."),
-    "list_no_subject": _("The list “%(path)s” does not say who a line is about. Mark that question with bulou::subject person."),
+    "list_no_subject": _("The lines of the list “%(path)s” name nobody. If they are about people, mark the question that says who with bulou::subject person."),
 }  # fmt: skip
 
 SENTENCES = {**XFORM, **SHEETS, **NUMBERED, **HOUSE}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
@@ -23,10 +23,12 @@ from bulou.platform.access.viewer import Viewer, system
 
 MOST = 20_000
 NAMES = "registry.view_name"
-PEOPLE, HOUSEHOLDS = "people", "households"
+PEOPLE, HOUSEHOLDS, PLACES, UNITS = "people", "households", "places", "units"
 COLUMNS = {
     PEOPLE: ("name", "label", "__version", "code", "place", "place_code", "household", "sex", "born"),
     HOUSEHOLDS: ("name", "label", "__version", "head", "place", "place_code", "address", "people"),
+    PLACES: ("name", "label", "__version", "level"),
+    UNITS: ("name", "label", "__version", "kind"),
 }
 CURRENT = Q(ends=None, merged_into=None, forgotten_at=None)
 _OUR = system("entities")
@@ -66,7 +68,7 @@ class Listing:
 
 
 def listing(sender: Asker, kind: str, now: datetime) -> Listing:
-    """The list of a kind (`people`, `households`) for a sender, in the shape of ODK's entities 2024.1: name, label, __version, properties.
+    """The list of a kind (`people`, `households`, `places`, `units`) for a sender, in the shape of ODK's entities 2024.1: name, label, __version, properties.
 
     Whoever sends it logs the look (services.entities). KeyError on another kind.
     """
@@ -74,7 +76,7 @@ def listing(sender: Asker, kind: str, now: datetime) -> Listing:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     ids: list[int] = []
-    rows = _people(sender, now) if kind == PEOPLE else _households(sender, now)
+    rows = _ROWS[kind](sender, now)
     for pk, *row in islice(rows, MOST):
         ids.append(pk)
         writer.writerow(row)
@@ -85,6 +87,9 @@ def listing(sender: Asker, kind: str, now: datetime) -> Listing:
 def known_names(sender: Asker, kind: str, names: list[str], now: datetime) -> set[str]:
     """Which of these names (column `name`) are still on the sender's list: the phone asks before it drops one."""
     wanted = names[:MOST]
+    if kind in (PLACES, UNITS):
+        rows = places_for(sender, now) if kind == PLACES else units_for(sender, now)
+        return set(rows.filter(code__in=wanted).values_list("code", flat=True))
     if kind == HOUSEHOLDS:
         return set(households_for(sender, now).filter(code__in=wanted).values_list("code", flat=True))
     uuids = [name for name in wanted if len(name) == 36]
@@ -118,6 +123,22 @@ def households_for(sender: Asker, now: datetime) -> QuerySet[Any]:
     return everywhere.filter(wanted)
 
 
+def places_for(sender: Asker, now: datetime) -> QuerySet[Any]:
+    """The places the sender owes lists for; who owes for none gets those of the own grants, down to the village."""
+    if sender.kind == "personal":
+        return scopes.places(_OUR).none()
+    mine = _mine(sender, now).get("place", ())
+    return scopes.places(_OUR).filter(pk__in=mine) if mine else scopes.places(sender.viewer)
+
+
+def units_for(sender: Asker, now: datetime) -> QuerySet[Any]:
+    """The units the sender owes for; who owes for none gets those of the own grants."""
+    if sender.kind == "personal":
+        return scopes.units(_OUR).none()
+    mine = _mine(sender, now).get("unit", ())
+    return scopes.units(_OUR).filter(pk__in=mine) if mine else scopes.units(sender.viewer)
+
+
 def _mine(sender: Asker, now: datetime) -> dict[str, set[int]]:
     if sender.person_id is None:
         return {}
@@ -141,3 +162,23 @@ def _households(sender: Asker, now: datetime) -> Iterator[tuple[Any, ...]]:
     )[: MOST + 1].iterator(chunk_size=2000):  # fmt: skip
         label = " · ".join(part for part in (head or code, address, place) if part)
         yield pk, code, label, version, head or "", place, place_code, address, people
+
+
+def _places(sender: Asker, now: datetime) -> Iterator[tuple[Any, ...]]:
+    rows = places_for(sender, now).order_by("code").values_list("pk", "code", "name", "level")
+    for pk, code, name, level in rows[: MOST + 1].iterator(chunk_size=2000):
+        yield pk, code, name, 1, level
+
+
+def _units(sender: Asker, now: datetime) -> Iterator[tuple[Any, ...]]:
+    rows = units_for(sender, now).filter(ends=None).order_by("code").values_list("pk", "code", "name", "kind")
+    for pk, code, name, kind in rows[: MOST + 1].iterator(chunk_size=2000):
+        yield pk, code, name, 1, kind
+
+
+_ROWS: dict[str, Callable[[Asker, datetime], Iterator[tuple[Any, ...]]]] = {
+    PEOPLE: _people,
+    HOUSEHOLDS: _households,
+    PLACES: _places,
+    UNITS: _units,
+}

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from bulou.core.facts import Catalogue
 from bulou.modules.collection.models import Form, FormVersion, Media, Submission
+from bulou.modules.collection.queries.entities import COLUMNS
 from bulou.modules.collection.rules import mapping as rules
 from bulou.modules.ledger.queries.asked import statable
 from bulou.modules.ledger.queries.reach import regimes
@@ -18,7 +19,7 @@ from bulou.modules.operations.queries.operations import operations
 from bulou.platform.access.viewer import Viewer, system
 
 VIEW, EDIT = "collection.view_forms", "collection.edit_forms"
-ENTITY_LISTS = {"people.csv": "people", "households.csv": "households"}
+ENTITY_LISTS = {f"{kind}.csv": kind for kind in COLUMNS}
 
 
 def forms(viewer: Viewer, permission: str = VIEW) -> QuerySet[Form]:
@@ -35,6 +36,13 @@ def forms(viewer: Viewer, permission: str = VIEW) -> QuerySet[Form]:
             runner=Subquery(out.values("runner")[:1]),
         )
     )
+
+
+def named_like(rows: QuerySet[Form], words: str) -> QuerySet[Form]:
+    """Those whose title or key contains all the words."""
+    for word in words.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(key__icontains=word))
+    return rows
 
 
 def form(viewer: Viewer, pk: int, permission: str = VIEW) -> Form:
@@ -64,9 +72,20 @@ def current(form_id: int) -> FormVersion | None:
     return FormVersion.objects.filter(form_id=form_id).exclude(published_at=None).order_by("-number").first()
 
 
+def shown_first(form_id: int) -> FormVersion | None:
+    """The version a form's page shows unless asked: the one on devices, else the newest draft."""
+    newest = FormVersion.objects.filter(form_id=form_id).order_by("-number").first()
+    return current(form_id) or newest
+
+
 def media_of(version_id: int) -> list[Media]:
     """The files of a version, without their bytes."""
     return list(Media.objects.filter(version_id=version_id).order_by("name").defer("content"))
+
+
+def has_sheet(version_id: int) -> bool:
+    """Whether a version was brought as a spreadsheet."""
+    return FormVersion.objects.filter(pk=version_id).exclude(source=None).exists()
 
 
 def missing_media(row: FormVersion) -> list[str]:

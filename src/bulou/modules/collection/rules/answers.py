@@ -16,8 +16,8 @@ from bulou.core import phones
 from bulou.core.facts import Catalogue, Fact, Kind, Sensitivity, Value
 from bulou.modules.collection.rules.instance import Answers, Instance, Shape
 
-_YES = frozenset(("yes", "true", "1", "y", "是", "有"))
-_NO = frozenset(("no", "false", "0", "n", "否", "无"))
+YES_WORDS = frozenset(("yes", "true", "1", "y", "是", "有"))
+NO_WORDS = frozenset(("no", "false", "0", "n", "否", "无"))
 _LONGEST_NUMBER = 40
 _NOON = time(12)
 _YEARS = range(1970, 2200)
@@ -120,7 +120,7 @@ def value_of(fact: Fact, text: str, zone: tzinfo) -> Value | None:
         return _number(text)
     if fact.kind is Kind.YES_NO:
         word = text.lower()
-        return True if word in _YES else False if word in _NO else None
+        return True if word in YES_WORDS else False if word in NO_WORDS else None
     if fact.kind is Kind.CHOICE:
         return text if text in fact.choices else None
     if fact.kind is Kind.CHOICES:

@@ -13,17 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bulou.core.facts import Catalogue, Fact, Kind
+from bulou.modules.collection.rules.answers import NO_WORDS, YES_WORDS
 from bulou.modules.collection.rules.faults import Fault
 from bulou.modules.collection.rules.tree import Question, Tree, answered, choices_of
 
 Mapped = dict[str, Any]
 KINDS = ("person", "household", "place", "unit")
 NAME = "name"
-YES_WORDS = frozenset(("yes", "true", "1", "y", "是", "有"))
-NO_WORDS = frozenset(("no", "false", "0", "n", "否", "无"))
-_YES = {"yes", "true", "true()", "1", "是"}
-_COMPUTED = {"calculate", "hidden", "meta", "text"}
-_FITS = {
+_YES = {*YES_WORDS, "true()"}
+COMPUTED = {"calculate", "hidden", "meta", "text"}
+FITS = {
     Kind.NUMBER: {"integer", "decimal", "range"},
     Kind.YES_NO: {"select"},
     Kind.CHOICE: {"select"},
@@ -43,8 +42,6 @@ def mapping_of(tree: Tree) -> tuple[Mapped, list[Fault]]:
             faults.append(Fault("map_too_deep", says={"path": node["path"]}))
             continue
         faults.extend(_list_of(found, node, repeats[0]) if repeats else _one_of(found, node))
-    if "list" in found and not found["list"].get("subject"):
-        faults.append(Fault("list_no_subject", says={"path": found["list"]["repeat"]}))
     states = bool(found["facts"]) or "list" in found
     if states and not found["subject"]:
         found["subject"] = {"kind": "person", "self": True}
@@ -104,6 +101,8 @@ def why_not(mapping: Mapping[str, Any], tree: Tree, catalogue: Catalogue) -> tup
     faults: list[Fault] = list(_places(mapping, found))
     warnings: list[Fault] = []
     listed = mapping.get("list") or {}
+    if listed and not listed.get("subject"):
+        warnings.append(Fault("list_no_subject", says={"path": str(listed.get("repeat"))}))
     for code, path in (*mapping.get("facts", {}).items(), *listed.get("facts", {}).items()):
         if code not in catalogue.by_code:
             faults.append(Fault("fact_unknown", says={"path": path, "fact": code}))
@@ -142,14 +141,14 @@ def _places(mapping: Mapping[str, Any], found: Mapping[str, tuple[Question, tupl
     if happened in found and found[happened][0]["kind"] not in {
         "date",
         "dateTime",
-        *_COMPUTED,
+        *COMPUTED,
     }:
         yield Fault("happened_no_day", says={"path": happened})
 
 
 def _fits(fact: Fact, node: Question, tree: Tree) -> Iterator[tuple[Fault, bool]]:
     says = {"path": node["path"], "fact": fact.code, "kind": node["kind"], "wanted": fact.kind.value}
-    if node["kind"] not in _FITS[fact.kind] | _COMPUTED:
+    if node["kind"] not in FITS[fact.kind] | COMPUTED:
         yield Fault("fact_kind", says=says), True
         return
     wanted = {
@@ -157,7 +156,7 @@ def _fits(fact: Fact, node: Question, tree: Tree) -> Iterator[tuple[Fault, bool]
         Kind.CHOICES: {*fact.choices, "none"},
         Kind.YES_NO: YES_WORDS | NO_WORDS,
     }.get(fact.kind)
-    if wanted is None or node["kind"] in _COMPUTED:
+    if wanted is None or node["kind"] in COMPUTED:
         return
     names = [choice["name"] for choice in choices_of(tree, node)]
     if not names:

@@ -10,7 +10,7 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ SECONDS = 30
 MOST_ROWS = {"survey": 3_000, "choices": 20_000, "external_choices": 50_000, "entities": 100, "settings": 10}
 EMPTY_ROWS, EMPTY_COLUMNS = 60, 21
 _KNOWN = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_TAG = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
 _SPACES = re.compile(r"( )+")
 _OURS = re.compile(r"^bulou\s*::?\s*(?P<name>\w+)$", re.IGNORECASE)
 
@@ -52,17 +53,27 @@ def converted(content: bytes, name: str) -> Converted:
     if is_xform(content):
         return Converted(content)
     workbook = read(content, name)
-    book = book_of(workbook.sheets, Path(name).stem)
+    return replace(converted_book(book_of(workbook.sheets, Path(name).stem)), notices=tuple(workbook.notices))
+
+
+def converted_book(book: Book) -> Converted:
+    """Gives the XForm of the sheets of an XLSForm."""
     if faults := [*_too_large(book), *_twice(book)]:
-        return Converted(faults=tuple(faults), book=book, notices=tuple(workbook.notices))
+        return Converted(faults=tuple(faults), book=book)
     result = _run(_for_pyxform(book))
-    warnings = tuple(converter.fault(each["error"], each["code"], each["says"]) for each in result.get("warnings", ()))
-    if "xform" in result:
-        return Converted(
-            result["xform"].encode(), (), warnings, result.get("itemsets") or "", book, tuple(workbook.notices)
-        )
-    said = [converter.fault(each["error"], each["code"], each["says"]) for each in result["errors"]]
-    return Converted(faults=tuple(sheetcheck.together(said, book)), book=book, notices=tuple(workbook.notices))
+    if "xform" not in result:
+        said = [converter.fault(each["error"], each["code"], each["says"]) for each in result["errors"]]
+        return Converted(faults=tuple(sheetcheck.together(said, book)), book=book)
+    warnings = (converter.fault(each["error"], each["code"], each["says"]) for each in result["warnings"])
+    kept = tuple(fault for fault in warnings if not _is_a_tag(fault))
+    return Converted(result["xform"].encode(), (), kept, result["itemsets"] or "", book)
+
+
+def _is_a_tag(fault: Fault) -> bool:
+    """Whether a complaint about languages is about plain tags like zh, which every client takes."""
+    return fault.code == "x_language_codes" and all(
+        _TAG.match(each.strip()) for each in fault.says["languages"].split(",")
+    )
 
 
 def book_of(sheets: list[Sheet], stem: str) -> Book:

@@ -57,10 +57,16 @@ def bring_form(
     other bytes under the version of a published one among them), and `sheets.*`. Out of reach: Http404.
     """
     _need(by, operation.pk)
-    verdict = judge(content, name, operation_id=operation.pk)
+    return keep(
+        judge(content, name, operation_id=operation.pk), by=by, operation_id=operation.pk, now=now, keep_days=keep_days
+    )
+
+
+def keep(verdict: Verdict, *, by: Viewer, operation_id: int, now: datetime, keep_days: int | None) -> Brought:
+    """Keep a form that was judged, inside the caller's transaction and by the caller's leave; refuses one with faults."""
     if verdict.faults:
         raise FormRefused(verdict.faults)
-    form = _form_of(verdict, operation, keep_days, now)
+    form = _form_of(verdict, operation_id, keep_days, now)
     if verdict.is_same and verdict.twin is not None:
         return Brought(verdict.twin, False, verdict)
     row = _stored(form, verdict, by=by, now=now)
@@ -75,13 +81,13 @@ def _need(by: Viewer, operation_id: int) -> None:
         raise Http404
 
 
-def _form_of(verdict: Verdict, operation: Any, keep_days: int | None, now: datetime) -> Form:
+def _form_of(verdict: Verdict, operation_id: int, keep_days: int | None, now: datetime) -> Form:
     """The form of that id, held until commit, so that two who bring it stand in line."""
     reading = verdict.reading
-    made = {"operation_id": operation.pk, "title": reading.title[:250], "made_at": now, "keep_days": keep_days}
+    made = {"operation_id": operation_id, "title": reading.title[:250], "made_at": now, "keep_days": keep_days}
     Form.objects.get_or_create(key=reading.key, defaults=made)
     form = Form.objects.select_for_update().get(key=reading.key)
-    if form.operation_id != operation.pk:
+    if form.operation_id != operation_id:
         raise FormRefused([Fault("key_taken", says={"key": reading.key})])
     return form
 

@@ -15,7 +15,7 @@ from bulou.modules.collection.rules import light, mapping, sheetcheck
 from bulou.modules.collection.rules.comparing import Changes, changes
 from bulou.modules.collection.rules.faults import Fault
 from bulou.modules.collection.rules.xform import Reading, read
-from bulou.modules.collection.services.converting import converted, is_xform
+from bulou.modules.collection.services.converting import Converted, converted, is_xform
 from bulou.platform.refusals import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -72,7 +72,11 @@ def judge(content: bytes, name: str, *, operation_id: int) -> Verdict:
     """Gives the verdict on a file for an operation. Stores nothing. Refuses (Refusal) only what is no readable file at all."""
     if len(content) > MOST_BYTES:
         raise Refusal("collection.form_too_large", _("A form has at most %(most)s MB."), most=MOST_BYTES >> 20)
-    found = converted(content, name)
+    return judged(converted(content, name), content, name, operation_id=operation_id)
+
+
+def judged(found: Converted, content: bytes, name: str, *, operation_id: int) -> Verdict:
+    """Gives the verdict on what was converted already."""
     if found.faults:
         return Verdict(content, name, faults=found.faults, warnings=found.warnings, notices=found.notices)
     reading = read(found.xform)

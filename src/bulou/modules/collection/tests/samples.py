@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bulou.modules.collection.tests import rest_samples
+from bulou.modules.collection.tests import form_samples, rest_samples
 from tests.kit.samples import Sample, World
 
 
 def samples(world: World) -> dict[str, Sample]:
     """By name of the address."""
-    return rest_samples.samples(world)
+    return {**rest_samples.samples(world), **form_samples.samples(world)}

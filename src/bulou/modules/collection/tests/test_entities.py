@@ -85,3 +85,13 @@ def test_a_phone_learns_which_rows_are_gone(county: County, cast: Cast, now: dat
     assert f'id="{here.uuid}"><deleted>false' in said
     assert f'id="{there.uuid}"><deleted>true' in said
     assert "<x" not in said
+
+
+def test_places_and_units_go_down_by_their_codes(cast: Cast, county: County, now: datetime) -> None:
+    lead = Asks(cast.township_lead.viewer)
+    names = {row["name"] for row in rows_of(entities.listing(lead, "places", now).body)}
+    assert {county.towns[0].code, county.villages[0].code} <= names
+    assert county.villages[2].code not in names
+    assert entities.known_names(lead, "places", [county.villages[0].code, county.villages[2].code], now) == {county.villages[0].code}
+    units = {row["name"] for row in rows_of(entities.listing(Asks(cast.unit_clerk.viewer), "units", now).body)}
+    assert units == {county.office.code}
