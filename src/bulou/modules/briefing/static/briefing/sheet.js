@@ -53,7 +53,7 @@
   document.addEventListener("change", (event) => { if (event.target.name === "fill") trim(); });
   document.addEventListener("htmx:afterSwap", () => {
     trim();
-    const first = document.querySelector("#chosen select, #chosen a");
+    const first = document.querySelector("#chosen [name=fill]") || document.querySelector("#chosen .chosen-close");
     if (first) first.focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
