@@ -48,7 +48,12 @@ def away(request: HttpRequest) -> HttpResponseBase:
             by=viewer, person_id=viewer.person_id or 0, since=since, until=day_span(last)[1], once=form.once_key, now=request.now, **values
         )  # fmt: skip
 
-    context = {"title": _("I am away"), "absences": own_absences(viewer, now=request.now), "has_fellows": bool(people)}
+    context = {
+        "title": _("I am away"),
+        "absences": own_absences(viewer, now=request.now),
+        "has_fellows": bool(people),
+        "may_note": viewer.may("ledger.note_absence"),
+    }
     return answer(request, form, save, then=reverse("mine:away"), template="mine/away.html", context=context)
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bulou.modules.ledger import services
@@ -65,7 +65,7 @@ def plead(request: HttpRequest, kind: str, subject_id: int) -> HttpResponseBase:
     name = next(iter(owed.values())).name
     context = {
         "title": _("Late, or not able to: %(name)s") % {"name": name},
-        "submit": _("Send"),
+        "submit": pgettext("request", "Send"),
         "cancel": reverse("mine:duties"),
     }
     return answer(request, form, save, then=reverse("mine:duties"), template="mine/report.html", context=context)

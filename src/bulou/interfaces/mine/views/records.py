@@ -32,6 +32,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     _look(request, found)
     facts = [(asking.title(one), asking.told(one, found.now.facts.get(one.code))) for one in found.asked]
     events = [Event(one.at, _told(found, one), one.who, one.why) for one in found.versions]
+    order = asking.in_order(one.code for one in found.line_facts)
+    found = replace(found, line_facts=tuple(sorted(found.line_facts, key=lambda one: order.index(one.code))))
     heads, rows = [asking.title(one) for one in found.line_facts], _rows(found)
     return render(
         request, "mine/record.html", {"record": found, "facts": facts, "events": events, "heads": heads, "rows": rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from bulou.core.facts import Kind
 from bulou.modules.ledger.queries.asked import Asked
 from bulou.modules.ledger.queries.lists import LineTold
 from bulou.modules.ledger.queries.records import RecordPage, Told, record_read
-from bulou.modules.ledger.views.chase_words import CHOICES, YES_NO, fact_title
+from bulou.modules.ledger.views.chase_words import CHOICES, FACTS, YES_NO, fact_title
 from bulou.platform.access.guard import needs
 from bulou.platform.journal.services import note_look, write
 from bulou.platform.pages.components.panels import Event
@@ -32,7 +33,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What one report says, and said before."""
-    found = record_read(request.viewer, pk)
+    found = _in_order(record_read(request.viewer, pk))
     _look(request, found, "record")
     facts = [(fact_title(one), told(one, found.now.facts.get(one.code))) for one in found.asked]
     events = [Event(one.at, _said(found, one), one.who, one.why) for one in found.versions]
@@ -47,7 +48,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def record_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The lines of a list as .xlsx, with a sheet that says what it is, as of when and for whom; a line in the journal."""
-    found = record_read(request.viewer, pk)
+    found = _in_order(record_read(request.viewer, pk))
     if not found.is_list:
         raise Http404
     _look(request, found, "sheet")
@@ -75,6 +76,13 @@ def told(one: Asked, value: Any) -> str:
         names = {code: title or str(CHOICES.get(code, code)) for code, title in one.choices}
         return listed([names.get(code, code) for code in (value if isinstance(value, tuple) else (value,))])
     return plain_moment(value) if isinstance(value, datetime) else str(value)
+
+
+def _in_order(found: RecordPage) -> RecordPage:
+    """The columns of a list as one asks: how somebody is first."""
+    places = {code: place for place, code in enumerate(FACTS)}
+    facts = sorted(found.line_facts, key=lambda one: (places.get(one.code, len(places)), one.code))
+    return replace(found, line_facts=tuple(facts))
 
 
 def _rows(found: RecordPage) -> list[tuple[LineTold, list[str]]]:
