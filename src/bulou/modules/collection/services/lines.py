@@ -39,7 +39,7 @@ def ask(values: Sequence[str | bytes | None]) -> Answer:
         line = _take()
         try:
             found = _ask_on(line, values)
-        except psycopg.OperationalError as problem:
+        except psycopg.DatabaseError as problem:  # a line that was cut has no code, and so is of no narrower kind
             if line.pgconn.status == pq.ConnStatus.OK:
                 _give_back(line)
             else:
