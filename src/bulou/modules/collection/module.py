@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bulou.modules.collection.queries import titles
+from bulou.modules.collection.queries import bar, titles
 from bulou.modules.collection.services import forgetting, sealing, sections
 from bulou.modules.registry.services.merging import PersonRows
 from bulou.platform.access.permissions import Permission
@@ -27,10 +27,23 @@ MANIFEST = hang(
                 icon="download",
             ),
             MenuItem(
-                _("Devices and links"), "collection:tokens", "collection.fill", group="registers", order=78, icon="phone"
+                _("Held reports"), "collection:held", "collection.settle", group="situation", order=52, icon="box"
             ),
             MenuItem(
-                _("Personal links"), "collection:links", "collection.issue_token", group="registers", order=79, icon="link"
+                _("Devices and links"),
+                "collection:tokens",
+                "collection.fill",
+                group="registers",
+                order=78,
+                icon="phone",
+            ),
+            MenuItem(
+                _("Personal links"),
+                "collection:links",
+                "collection.issue_token",
+                group="registers",
+                order=79,
+                icon="link",
             ),
         ),
         permissions=(
@@ -60,6 +73,7 @@ MANIFEST = hang(
         forgets=(Forgets(sealing.KIND, forgetting.submissions_due, forgetting.forget_submissions),),
         extras={
             "actions": titles.ACTIONS,
+            "bar": bar.marks,
             "kinds": titles.KINDS,
             "sealed_tables": sealing.TABLES,
             "person_moves": (

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bulou.modules.collection.views import bringing, forms, links, odata, submissions, tokens
+from bulou.modules.collection.views import bringing, forms, held, links, odata, submissions, tokens
 
 app_name = "collection"
 
@@ -50,4 +50,17 @@ SENT = [
     path("odata/<int:pk>/<str:name>", odata.table, name="odata_table"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*FORMS, *SENT, *TOKENS, *LINKS]
+HELD = [
+    path("held/", held.held, name="held"),
+    path("held/<int:pk>/", held.held_one, name="held_one"),
+    path("held/<int:pk>/assign", held.assign, name="assign"),
+    path("held/<int:pk>/assign/<int:subject_id>", held.propose, name="propose"),
+    path("held/<int:pk>/join/<int:parent_id>", held.join, name="join_held"),
+    path("held/<int:pk>/<slug:verb>", held.settle, name="settle"),
+    path("held/find/person", held.find_person_held, name="find_person_held"),
+    path("held/find/household", held.find_household_held, name="find_household_held"),
+    path("held/find/place", held.find_place_held, name="find_place_held"),
+    path("held/find/unit", held.find_unit_held, name="find_unit_held"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*HELD, *FORMS, *SENT, *TOKENS, *LINKS]

@@ -19,9 +19,9 @@ from bulou.platform.access.viewer import Viewer
 from bulou.platform.tables import Choice, Column, Days, Search, Table
 
 SOURCES = {
+    "form": _("Form app"),
     "collect": _("ODK Collect"),
     "browser": _("Browser"),
-    "light": _("Browser"),
     "link": _("Personal link"),
     "file": _("File from another phone"),
     "briefcase": _("ODK Briefcase"),

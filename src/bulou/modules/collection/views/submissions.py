@@ -221,6 +221,7 @@ def _page(request: HttpRequest, pk: int, opened: dict[int, dict[str, Any]] | Non
         "has_hidden": any(one.sealed is not None for one in chain),
         "is_opened": opened is not None,
         "may_open": viewer.may(OPEN),
+        "may_settle": viewer.may("collection.settle"),
         "trail": _trail(row),
     }
     return render(request, "collection/submissions/submission.html", about)
