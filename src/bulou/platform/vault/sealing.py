@@ -27,7 +27,7 @@ def seal(text: str, *, purpose: str, about: UUID) -> bytes:
     return seal_bytes(text.encode(), purpose=purpose, about=about)
 
 
-def seal_bytes(content: bytes, *, purpose: str, about: UUID) -> bytes:
+def seal_bytes(content: bytes | memoryview, *, purpose: str, about: UUID) -> bytes:
     """The same for what is no text: a file, a message as it was received."""
     key = _current("data")
     nonce = os.urandom(12)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from bulou.interfaces.mine import asking
 from bulou.interfaces.mine.forms import Part, facts_of, moment_of, report_form
+from bulou.modules.collection.queries.held import waiting
 from bulou.modules.ledger import services
 from bulou.modules.ledger.queries.asked import asked, known_of
 from bulou.modules.ledger.queries.chase import own_absences
@@ -81,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     context = {
         "away": own_absences(request.viewer, now=request.now),
         "cards": cards, "together": len(reports) > 1, "done": [duty for duty in owed if not duty.is_open],
-        "sheets": _sheets(request), "has_person": request.viewer.person_id is not None, "sent": "sent" in request.GET,
+        "held": waiting(request.viewer), "sheets": _sheets(request), "has_person": request.viewer.person_id is not None, "sent": "sent" in request.GET,
     }  # fmt: skip
     return render(request, "mine/duties.html", context)
 

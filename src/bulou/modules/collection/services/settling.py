@@ -74,9 +74,9 @@ def take(*, by: Viewer, held_id: int, why: str, now: datetime) -> Held:
         return _end(by, one, rules.TAKE, why, now)
     assert one.submission is not None
     standing = subject_of(one.submission) if one.reason in rules.COPIES else queries.record_of_chain(one.submission)
-    if standing is None or standing[2] is None or standing[1] is None:
+    kind, subject, record = standing or ("", None, None)
+    if subject is None or record is None:
         raise Refusal("collection.nothing_stands", _("What it corrects does not count yet. Settle that first."))
-    kind, subject, record = standing
     _correct(by, _content(told), kind, subject, record, why, now)
     return _end(by, one, rules.TAKE, why, now, subject_kind=kind, subject_id=subject, record_id=record)
 

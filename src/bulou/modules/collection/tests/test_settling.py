@@ -218,3 +218,16 @@ def test_choosing_somebody_offers_only_whom_one_files_about(
         == 302
     )
     assert Record.objects.get().subject_id == here.pk
+
+
+def test_what_waits_stands_on_the_leads_duties(
+    client: Any, version: FormVersion, county: County, cast: Cast, now: datetime
+) -> None:
+    held(sent(version, county, now, "nobody", is_held=True), "subject", county, now)
+    for user, stands in (
+        (cast.township_lead.user, True),
+        (cast.neighbour.user, False),
+        (cast.village_clerk.user, False),
+    ):
+        client.force_login(user, backend=BACKEND)
+        assert ("等您处理" in client.get("/mine/").content.decode()) is stands

@@ -281,7 +281,7 @@ def _proposed(viewer: Viewer, one: Held, told: Opened | None) -> list[Any]:
 
 
 def _facts(viewer: Viewer, one: Held, told: Opened | None) -> list[Fact]:
-    place = scopes.places(viewer, SETTLE).filter(pk=one.place_id).values_list("name", flat=True).first()
+    place = scopes.places(viewer, SETTLE).filter(pk=one.place_id or 0).values_list("name", flat=True).first()
     name = ""
     if one.subject_id is not None and one.subject_kind:
         name = named(viewer, one.subject_kind, [one.subject_id]).get(one.subject_id, ("", ""))[0]
