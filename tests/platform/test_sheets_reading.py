@@ -12,7 +12,7 @@ import pytest
 from bulou.platform.refusals import Refusal
 from bulou.platform.sheets import fields as f
 from bulou.platform.sheets import layout as layouts
-from bulou.platform.sheets.reading import Sheet, read
+from bulou.platform.sheets.reading import OLE, Sheet, read
 
 FIELDS = (
     f.Field("name", "Name", f.text(), aliases=("姓名",), is_required=True),
@@ -180,3 +180,17 @@ def test_numbers_as_people_write_them(cell: object, number: int) -> None:
 def test_what_is_not_a_whole_number_is_told(cell: str) -> None:
     with pytest.raises(Refusal):
         f.whole_number()(cell)
+
+
+def test_a_file_the_reader_itself_stumbles_over_is_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """What calamine raises where it meets something it did not think of."""
+
+    def stumble(_file: object) -> None:
+        raise PanicException
+
+    monkeypatch.setattr(
+        "bulou.platform.sheets.reading.CalamineWorkbook", type("Book", (), {"from_filelike": staticmethod(stumble)})
+    )
+    with pytest.raises(Refusal, match=r"sheets\.cut_off"):
+        read(OLE + b"x", "a.xls")

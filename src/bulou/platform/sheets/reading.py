@@ -133,6 +133,13 @@ def _with_calamine(content: bytes, blind: dict[int, frozenset[tuple[int, int]]],
         raise Refusal(
             "sheets.not_a_sheet", _("This is not a spreadsheet. Send an Excel file (.xlsx) or a CSV file.")
         ) from problem
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":  # what the reader's own fault over a damaged file arrives as
+            raise
+        raise Refusal(
+            "sheets.cut_off",
+            _("The file is damaged or only half of it arrived. Open it in Excel, save it again, and send it anew."),
+        ) from None
     sheets = [sheet for sheet in sheets if sheet.rows]
     if not sheets:
         raise Refusal("sheets.no_rows", _("There is nothing in any sheet of this file."))
