@@ -39,6 +39,13 @@ DAYS = [
     (14, gettext_lazy("Two weeks")),
     (30, gettext_lazy("A month")),
 ]
+TONGUES = {
+    "zh": gettext_lazy("Chinese"),
+    "bo": gettext_lazy("Tibetan"),
+    "mn": gettext_lazy("Mongolian"),
+    "ug": gettext_lazy("Uyghur"),
+    "en": gettext_lazy("English"),
+}
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -148,7 +155,9 @@ def _offer(form: LinksForm, request: HttpRequest) -> dict[int, str]:
     fields: dict[str, Any] = form.fields
     fields["form"].choices = [(one.pk, f"{one.title} · {one.operation.title}") for one, _version in known]
     tongues = list(dict.fromkeys(tongue for _form, version in known for tongue in version.languages))
-    fields["language"].choices = [("", _("The form's own"))] + [(tongue, tongue) for tongue in tongues]
+    fields["language"].choices = [("", _("The form's own"))] + [
+        (tongue, TONGUES.get(tongue, tongue)) for tongue in tongues
+    ]
     reach = scopes.places(viewer, ISSUE)
     fields["place"].named = lambda ids: [
         (one.pk, _spoken(one)) for one in reach.filter(pk__in=ids).select_related("parent")
@@ -177,7 +186,7 @@ def _sheet(request: HttpRequest, made: Sequence[services.IssuedLink], title: str
     about = {
         "slips": slips,
         "form_title": title,
-        "language": made[0].token.language,
+        "language": TONGUES.get(made[0].token.language, made[0].token.language),
         "until": made[0].token.expires_at,
         "trail": [(LinkTable.title, reverse("collection:links"))],
         "workbook": f"data:{_SHEET};base64,{b64encode(_workbook(slips, title, made[0].token.expires_at)).decode()}",
