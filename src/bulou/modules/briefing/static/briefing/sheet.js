@@ -55,6 +55,8 @@
     trim();
     const first = document.querySelector("#chosen [name=fill]") || document.querySelector("#chosen .chosen-close");
     if (first) first.focus({ preventScroll: true });
+    const panel = document.querySelector("#chosen"), cell = grid && grid.querySelector("td.chosen");
+    if (cell && getComputedStyle(panel).position === "fixed") cell.scrollIntoView({ block: "start", inline: "nearest" });
   });
   document.addEventListener("keydown", (event) => {
     const close = document.querySelector("#chosen .chosen-close");
