@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 
 from django.utils.translation import override
@@ -62,7 +62,9 @@ def _taken(asked: Asked, sender: Sender) -> Answer:
         return _refused(refusal, sender.language)
     if sender.token_id is not None:
         tokens.note_seen(sender.token_id, by=sender.viewer, now=now)
-    return said(receipt.status, receipt.code, sender.language)
+    answer = said(receipt.status, receipt.code, sender.language)
+    # A page that shows its worker what became of each report reads the reason here; other clients take no notice.
+    return replace(answer, headers=(*answer.headers, ("X-Bulou-Held", receipt.held))) if receipt.held else answer
 
 
 def _refused(refusal: Refusal, language: str) -> Answer:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bulou.interfaces.field.tests.rounds import lay
@@ -226,3 +227,12 @@ def test_a_report_that_comes_before_the_person_it_is_about_waits_and_then_counts
     assert Held.objects.get(instance_id=stray).settled_at is None
     assert carry(item).json()["items"][0]["status"] == 202
     assert Record.objects.count() == 1
+
+
+def test_the_door_tells_a_page_why_a_report_waits(round_):
+    _instance, xml = report(uuid4())
+    part = SimpleUploadedFile("submission.xml", xml.encode(), "text/xml")
+    answer = Client().post(
+        f"/key/{round_.token()}/submission", {"xml_submission_file": part}, headers={"x-openrosa-version": "1.0"}
+    )
+    assert (answer.status_code, answer.headers["X-Bulou-Held"]) == (202, "subject")

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bulou.interfaces.field.day import Day
 from bulou.interfaces.field.views.forms import unlogged
+from bulou.interfaces.openrosa import rates
 from bulou.modules.collection.queries.senders import Sender, sender_of
 from bulou.modules.collection.services import carrying, newcomers
-from bulou.modules.collection.services.tokens import issue_token
+from bulou.modules.collection.services.tokens import issue_token, note_seen
 from bulou.platform import vault
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import PUBLIC
@@ -32,6 +33,9 @@ from bulou.platform.refusals import Refusal
 
 FILL = "collection.fill"
 KEPT = timedelta(days=180)
+CARRIED = rates.Rate(
+    burst=300, per_second=5
+)  # by address: a checkpoint's phones share one, and each report is a file of its own
 _ROOM = "field.room"
 
 
@@ -84,7 +88,9 @@ def lists(request: HttpRequest, token: str) -> HttpResponseBase:
     """The lists of a token's sender. The same lists again are 304; whoever is on newly sent ones was looked at."""
     sender = sender_of(token, request.now)
     if sender is None:
-        return _unknown()
+        return _unknown(request)
+    if sender.token_id is not None:
+        note_seen(sender.token_id, by=sender.viewer, now=request.now)
     day = Day(sender, request.now)
     body = day.as_json()
     plain = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -103,7 +109,7 @@ def register(request: HttpRequest, token: str) -> HttpResponseBase:
     """People met while out: 201, or 202 when they were registered before. A refusal is JSON with its code and sentence."""
     sender = sender_of(token, request.now)
     if sender is None:
-        return _unknown()
+        return _unknown(request)
     try:
         status = newcomers.receive_newcomers(_body(request), sender=sender, now=request.now)
     except Refusal as refusal:
@@ -116,6 +122,8 @@ def register(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_POST
 def carry(request: HttpRequest) -> HttpResponseBase:
     """A file of sealed reports, whoever brings it; each is answered as if its own phone had sent it."""
+    if not CARRIED.allows(request.META.get("REMOTE_ADDR", "")):
+        return _often()
     try:
         found = carrying.deliver(request.body, now=request.now)
     except Refusal as refusal:
@@ -153,12 +161,18 @@ def _uuid(text: object) -> UUID:
         ) from None
 
 
-def _unknown() -> HttpResponse:
-    """A token nobody knows, revoked or over: 403, and the phone says what to do."""
-    return unlogged(
-        JsonResponse(
-            {"code": "field.token_unknown", "sentence": _("This phone was signed out. Sign in again.")}, status=403
-        )
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """A token nobody knows, revoked or over: 403, and the phone says what to do; 429 where somebody knocks in a flood."""
+    if not rates.STRANGER.allows(request.META.get("REMOTE_ADDR", "")):
+        return unlogged(_often())
+    sentence = _("This phone was signed out. Sign in again.")
+    return unlogged(JsonResponse({"code": "field.token_unknown", "sentence": sentence}, status=403))
+
+
+def _often() -> JsonResponse:
+    sentence = _("That is too often. Wait a minute and send it again.")
+    return JsonResponse(
+        {"code": "collection.too_often", "sentence": sentence}, status=429, headers={"Retry-After": "60"}
     )
 
 

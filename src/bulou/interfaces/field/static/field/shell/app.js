@@ -91,7 +91,7 @@ const app = {
     show(toasts, text);
     toasts.hidden = false;
     clearTimeout(app.toasting);
-    app.toasting = setTimeout(() => { toasts.hidden = true; }, 5000);
+    app.toasting = setTimeout(() => { toasts.hidden = true; }, 3500);
   },
 
   say(text) {
@@ -99,18 +99,25 @@ const app = {
     top_bar();
   },
 
-  // Draws the screen the address names; whoever is not at work stands before the door.
+  // Draws the screen the address names, beside what is shown, and shows it when it is whole: of two drawings the later one stays.
   async draw() {
+    const mine = app.drawing = (app.drawing || 0) + 1;
     const [room, ...rest] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
+    const isDoor = DOORS[room] && !(room === "" && app.worker);
+    const place = h("div", {"data-room": room});
     form.close();
-    main.onkeydown = null;
     if (!["form", "draft", "new", "enrol", "pin"].includes(room)) app.came = location.hash || "#/today";
-    if (DOORS[room]) await DOORS[room](app, main, ...rest);
-    else if (app.worker && ROOMS[room]) await ROOMS[room](app, main, ...rest);
-    else await (app.worker ? today(app, main) : gate.who(app, main));
+    if (isDoor) await DOORS[room](app, place, ...rest);
+    else await (!app.worker ? gate.who : ROOMS[room] || today)(app, place, ...rest);
+    if (mine !== app.drawing) return;
+    show(main, place);
+    const first = place.querySelector("[data-first]");
+    if (first) first.focus();
+    if (app.shown !== location.hash) window.scrollTo(0, 0);
+    app.shown = location.hash;
     top_bar();
-    bottom_bar(DOORS[room] && room !== "carry" ? "" : room);
-    document.title = `${main.querySelector("h1") ? main.querySelector("h1").textContent : ""} · 不漏`;
+    bottom_bar(isDoor && room !== "carry" ? "" : room || "today");
+    document.title = `${place.querySelector("h1") ? place.querySelector("h1").textContent : ""} · 不漏`;
   },
 };
 

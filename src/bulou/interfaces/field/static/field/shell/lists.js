@@ -1,7 +1,7 @@
 // What a worker carries: duties, people, households, forms. Fetched while there is a line, sealed, and gone when its time is over; what was
 // reported is not part of it.
 
-import {sealJson, unsealJson} from "./crypto.js";
+import {base64, sealJson, unbase64, unsealJson} from "./crypto.js";
 import * as store from "./store.js";
 import {dropLists} from "./vault.js";
 import {now as countyNow, setClock} from "./words.js";
@@ -77,16 +77,43 @@ async function fetchForms(worker, day) {
     if (known && known.hash === form.hash) continue;
     await fetchForm(worker, form, at).catch(() => null);
   }
+  const keeper = navigator.serviceWorker && navigator.serviceWorker.controller;
+  if (keeper && day.forms.some(form => form.runner === "full")) keeper.postMessage("keep the engine");
 }
 
 async function fetchForm(worker, form, at) {
-  const address = `/key/${worker.token}/forms/${encodeURIComponent(form.id)}.json?version=${encodeURIComponent(form.version)}`;
-  const response = await fetch(address, {credentials: "omit"});
+  const below = `/key/${worker.token}/`;
+  const response = await fetch(`${below}forms/${encodeURIComponent(form.id)}.json?version=${encodeURIComponent(form.version)}`, {credentials: "omit"});
   if (!response.ok) throw new Error(String(response.status || NO_FORM));
   const body = await response.json();
-  body.files = {};
-  if (form.runner === "full") body.xform = await (await fetch(`/key/${worker.token}/forms/${encodeURIComponent(form.id)}.xml`, {credentials: "omit"})).text();
+  if (form.runner === "full") Object.assign(body, await forEngine(below, form.id));
   await store.put("forms", {at, hash: form.hash, sealed: await sealJson(worker.key, body)});
+}
+
+// What the full engine needs besides: the form's own text, and the files that go with it (lists made for each worker come from the lists).
+async function forEngine(below, key) {
+  const xform = await (await fetch(`${below}forms/${encodeURIComponent(key)}.xml`, {credentials: "omit"})).text();
+  const files = {};
+  const manifest = await fetch(`${below}formManifest/${encodeURIComponent(key)}`, {credentials: "omit"});
+  const listed = manifest.ok ? new DOMParser().parseFromString(await manifest.text(), "text/xml") : null;
+  for (const one of listed ? Array.from(listed.getElementsByTagName("mediaFile")) : []) {
+    if (one.getAttribute("type") === "entityList") continue;
+    const said = name => one.getElementsByTagName(name)[0].textContent;
+    const got = await fetch(new URL(said("downloadUrl"), location.href).pathname, {credentials: "omit"});
+    if (got.ok) files[said("filename")] = {type: got.headers.get("Content-Type") || "", bytes: base64(await got.arrayBuffer())};
+  }
+  return {xform, files};
+}
+
+// A file of a form as the engine asks for it; the worker's own people and households as the county writes such lists.
+export function fileOf(body, entities, name) {
+  const there = body.files && body.files[name];
+  if (there) return new Blob([unbase64(there.bytes)], {type: there.type});
+  const rows = entities[name.replace(/\.csv$/, "")];
+  if (!rows) return null;
+  const columns = Object.keys(rows[0] || {name: "", label: ""});
+  const cell = value => (/[",\n]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value);
+  return new Blob([[columns, ...rows.map(row => columns.map(column => row[column]))].map(row => row.map(String).map(cell).join(",")).join("\n")], {type: "text/csv"});
 }
 
 // A form as fetched, or null: then the phone has to see the net once more.

@@ -4,7 +4,7 @@ import * as queue from "../../queue.js";
 import {button, h, link, show} from "../dom.js";
 import * as lists from "../lists.js";
 import * as reporting from "../reporting.js";
-import {language, t} from "../words.js";
+import {t} from "../words.js";
 
 let opened = null;
 
@@ -49,8 +49,8 @@ async function start(app, main, about, subject, draft) {
 function full(app, place, mine, {about, body, draft, subject, onChange, onSubmit}) {
   place.classList.add("wide");
   mine.view = self.BulouFull.open(place, {
-    xform: body.xform, language: language(), deviceId: "", prefill: draft ? {} : reporting.prefill(about, subject), draft, title: about.title,
-    media: async name => (body.files && body.files[name]) || null, onChange, onSubmit, onTrouble: ({text}) => app.toast(text),
+    xform: body.xform, language: reporting.common(app, about).language, deviceId: "", prefill: draft ? {} : reporting.prefill(about, subject), draft, title: about.title,
+    media: async name => lists.fileOf(body, reporting.common(app, about).lists, name), onChange, onSubmit, onTrouble: ({text}) => app.toast(text),
   });
 }
 

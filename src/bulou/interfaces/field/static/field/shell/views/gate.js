@@ -58,7 +58,7 @@ export async function enrol(app, main, vaultId) {
     h("p.lead", {}, t("The PIN opens your lists and reports on this phone, without a line. Nobody can read it, and nobody can tell it to you again.")),
     h("form", {onsubmit: event => event.preventDefault()}, first, again, said,
       button("button.main", t("Use this phone offline"), () => make(app, {known, online, said, pins: [first, again].map(field => field.querySelector("input").value)}), {type: "submit"})));
-  first.querySelector("input").focus();
+  first.querySelector("input").setAttribute("data-first", "");
 }
 
 async function make(app, {known, online, said, pins}) {
@@ -118,22 +118,24 @@ export async function pin(app, main, id) {
   const open = async () => {
     if (busy || typed.length < 6) return;
     busy = true;
+    dots.setAttribute("aria-busy", "true");
     show(said, t("One moment…"));
     const answer = await vault.unlock(id, typed);
     typed = "";
     busy = false;
+    dots.removeAttribute("aria-busy");
     draw();
     if (answer.worker) return entered(app, answer.worker);
-    if (answer.wiped) return pin(app, main, id);
+    if (answer.wiped) return app.draw();
     show(said, wrong(answer));
   };
   const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0"].map(key => h("button.key", {type: "button", onclick: () => press(key), "aria-label": key === "⌫" ? t("Take back") : key}, key));
   show(main, back("#/"), h("h1", {}, worker.name), dots, said, h("div.pad", {}, keys, h("button.key.main", {type: "button", onclick: open}, t("Unlock"))),
     link("plain", `#/enrol/${id}`, t("Forgot the PIN? Sign in with your account")));
   draw();
+  dots.tabIndex = -1;
+  dots.setAttribute("data-first", "");
   main.onkeydown = event => (/^\d$/.test(event.key) ? press(event.key) : event.key === "Backspace" ? press("⌫") : event.key === "Enter" && event.target.tagName !== "BUTTON" ? open() : null);
-  main.tabIndex = -1;
-  main.focus();
 }
 
 async function entered(app, worker) {

@@ -50,7 +50,7 @@ export async function home(app, main, code) {
   if (!row) return void (location.hash = "#/homes");
   const living = people.filter(person => person.home === code);
   const simple = app.simple(living.map(person => `person:${person.id}`));
-  show(main, link("back", "#/homes", "‹ ", t("Households")), h("h1", {}, row.name), h("p.sub", {}, row.address, " · ", row.code), standing(app, row),
+  show(main, link("back", "#/homes", "‹ ", t("Households")), h("h1", {}, row.name), h("p.sub", {}, [row.address, row.code].filter(Boolean).join(" · ")), standing(app, row),
     simple.length ? button("button.main.wide", t("Everybody here is well"), () => allWell(app, simple)) : null,
     formsOf(app, "household", `household:${code}`),
     living.map(person => link("row", `#/person/${person.id}`, h("b", {}, person.name), standing(app, person), here(app, person))),

@@ -35,7 +35,7 @@ function state(row) {
     case "conflict": return ["bad", t("conflict")];
     case "refused": return ["bad", t("refused")];
     case "login": return ["bad", t("sign in again")];
-    default: return ["warn", row.tries && row.next > Date.now() ? t("saved; next try in %(time)s", {time: span(row.next - Date.now())}) : t("saved on this phone")];
+    default: return ["warn", navigator.onLine && row.tries && row.next > Date.now() ? t("saved; next try in %(time)s", {time: span(Math.max(60000, row.next - Date.now()))}) : t("saved on this phone")];
   }
 }
 
