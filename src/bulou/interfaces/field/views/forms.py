@@ -88,6 +88,7 @@ def _packed(request: HttpRequest, body: dict[str, Any], *, etag: str) -> HttpRes
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A version as people will see it, published or not. Nothing is sent: the page shows what would be."""
     body = runnable.preview(request.viewer, pk)  # type: ignore[attr-defined]
+    why_full = body.pop("why_full")
     language = SPOKEN.get(get_language() or "", "en")
     data = body | {
         "mode": "test",
@@ -96,7 +97,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "lists": {"people": [], "households": []},
         "prefill": {},
     }
-    about = {"title": body["title"], "data": script_data(data), "is_light": body["runner"] == "light"}
+    about = {
+        "title": body["title"],
+        "data": script_data(data),
+        "is_light": body["runner"] == "light",
+        "why_full": why_full,
+    }
     return render(
         request, "field/preview.html", about | {"script": bundle.address("js"), "style": bundle.address("css")}
     )

@@ -7,6 +7,7 @@ import io
 from datetime import datetime
 from typing import Any
 
+from bulou.modules.collection.labels.light import sentences
 from bulou.modules.collection.models import FormVersion, Media
 from bulou.modules.collection.queries import forms, published
 from bulou.modules.collection.queries.senders import Sender
@@ -24,8 +25,9 @@ def fillable_version(sender: Sender, key: str, version: str | None, now: datetim
 
 
 def preview(viewer: Viewer, pk: int) -> dict[str, Any]:
-    """A version in reach, published or not, as the runner is given it; Http404 otherwise."""
-    return body_of(forms.version(viewer, pk))
+    """A version in reach, published or not, as the runner is given it, with `why_full` in sentences; Http404 otherwise."""
+    version = forms.version(viewer, pk)
+    return body_of(version) | {"why_full": sentences(version.why_full)}
 
 
 def body_of(version: FormVersion) -> dict[str, Any]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from bulou.modules.collection.labels.light import SENTENCES, sentences
 from bulou.modules.collection.rules import light
 
 LISTS = {
@@ -69,6 +73,15 @@ def test_what_needs_the_full_engine_is_named(wanted, node, more):
     found = light.why_not(tree(node, **more))
     assert wanted in {one["code"] for one in found}
     assert light.why_not(tree(question())) == []
+
+
+def test_every_reason_has_its_sentence():
+    given = [{"code": code, "path": "a/b", "what": "X"} for code in sorted(SENTENCES)]
+    said = sentences(given)
+    assert len(set(said)) == len(given)
+    assert all("%(" not in one for one in said)
+    source = Path(light.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'yield "(\w+)"', source)) == set(SENTENCES)
 
 
 @pytest.mark.parametrize(
