@@ -3,41 +3,92 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from bulou.modules.collection.labels.faults import SENTENCES
 from bulou.modules.collection.rules.faults import Fault
+from bulou.modules.ledger.queries.asked import Asked
 
 STATES = {
-    "draft": (gettext_lazy("Draft"), "quiet"), "open": (gettext_lazy("Open"), "good"), "closing": (gettext_lazy("Closing"), "late"),
-    "closed": (gettext_lazy("Closed"), "quiet"), "retired": (gettext_lazy("Retired"), "quiet"),
-}  # fmt: skip
+    "draft": (pgettext_lazy("form", "Draft"), "quiet"),
+    "open": (pgettext_lazy("form", "Open"), "good"),
+    "closing": (pgettext_lazy("form", "Closing"), "late"),
+    "closed": (pgettext_lazy("form", "Closed"), "quiet"),
+    "retired": (pgettext_lazy("form", "Retired"), "quiet"),
+}
 KINDS = {
-    "group": gettext_lazy("Group"), "repeat": gettext_lazy("Repeat"), "note": gettext_lazy("Note"), "text": gettext_lazy("Text"),
-    "integer": gettext_lazy("Whole number"), "decimal": gettext_lazy("Number"), "date": gettext_lazy("Date"), "time": gettext_lazy("Time of day"),
-    "dateTime": gettext_lazy("Date and time"), "select": gettext_lazy("One of a list"), "select_multiple": gettext_lazy("Several of a list"),
-    "rank": gettext_lazy("Ranking"), "image": gettext_lazy("Picture"), "audio": gettext_lazy("Sound"), "video": gettext_lazy("Film"),
-    "file": gettext_lazy("File"), "geopoint": gettext_lazy("Position"), "geotrace": gettext_lazy("Way"), "geoshape": gettext_lazy("Area"),
-    "barcode": gettext_lazy("Barcode"), "range": gettext_lazy("Scale"), "trigger": gettext_lazy("Confirmation"),
-    "calculate": gettext_lazy("Computed"), "hidden": gettext_lazy("Hidden"), "meta": gettext_lazy("Noted by itself"),
-}  # fmt: skip
+    "group": pgettext_lazy("form", "Group"),
+    "repeat": pgettext_lazy("form", "Repeat"),
+    "note": pgettext_lazy("form", "Note"),
+    "text": pgettext_lazy("form", "Text"),
+    "integer": pgettext_lazy("form", "Whole number"),
+    "decimal": pgettext_lazy("form", "Number"),
+    "date": pgettext_lazy("form", "Date"),
+    "time": pgettext_lazy("form", "Time of day"),
+    "dateTime": pgettext_lazy("form", "Date and time"),
+    "select": pgettext_lazy("form", "One of a list"),
+    "select_multiple": pgettext_lazy("form", "Several of a list"),
+    "rank": pgettext_lazy("form", "Ranking"),
+    "image": pgettext_lazy("form", "Picture"),
+    "audio": pgettext_lazy("form", "Sound"),
+    "video": pgettext_lazy("form", "Film"),
+    "file": pgettext_lazy("form", "File"),
+    "geopoint": pgettext_lazy("form", "Position"),
+    "geotrace": pgettext_lazy("form", "Way"),
+    "geoshape": pgettext_lazy("form", "Area"),
+    "barcode": pgettext_lazy("form", "Barcode"),
+    "range": pgettext_lazy("form", "Scale"),
+    "trigger": pgettext_lazy("form", "Confirmation"),
+    "calculate": pgettext_lazy("form", "Computed"),
+    "hidden": pgettext_lazy("form", "Hidden"),
+    "meta": pgettext_lazy("form", "Noted by itself"),
+}
 SUBJECTS = {
-    "person": gettext_lazy("A person"), "household": gettext_lazy("A household"), "place": gettext_lazy("A place"), "unit": gettext_lazy("A unit"),
-}  # fmt: skip
+    "person": pgettext_lazy("form", "A person"),
+    "household": pgettext_lazy("form", "A household"),
+    "place": pgettext_lazy("form", "A place"),
+    "unit": pgettext_lazy("form", "A unit"),
+}
 ROLES = {
-    "subject": gettext_lazy("whom it is about"), "happened": gettext_lazy("when it happened"), "name": gettext_lazy("the name in a list"),
-    "place": gettext_lazy("where"),
-}  # fmt: skip
+    "subject": pgettext_lazy("form", "whom it is about"),
+    "happened": pgettext_lazy("form", "when it happened"),
+    "name": pgettext_lazy("form", "the name in a list"),
+    "place": pgettext_lazy("form", "where"),
+}
 ASKED = {
-    "kind": gettext_lazy("kind"), "label": gettext_lazy("wording"), "hint": gettext_lazy("hint"), "required": gettext_lazy("required"),
-    "relevant": gettext_lazy("when it is asked"), "constraint": gettext_lazy("what is allowed"), "calculate": gettext_lazy("formula"),
-    "choices": gettext_lazy("choices"), "itemset": gettext_lazy("list"), "default": gettext_lazy("default"), "fact": gettext_lazy("fact"),
-    "subject": gettext_lazy("whom it is about"), "readonly": gettext_lazy("read only"),
-}  # fmt: skip
+    "kind": pgettext_lazy("form", "kind"),
+    "label": pgettext_lazy("form", "wording"),
+    "hint": pgettext_lazy("form", "hint"),
+    "required": pgettext_lazy("form", "required"),
+    "relevant": pgettext_lazy("form", "when it is asked"),
+    "constraint": pgettext_lazy("form", "what is allowed"),
+    "calculate": pgettext_lazy("form", "formula"),
+    "choices": pgettext_lazy("form", "choices"),
+    "itemset": pgettext_lazy("form", "list"),
+    "default": pgettext_lazy("form", "default"),
+    "fact": pgettext_lazy("form", "fact"),
+    "subject": pgettext_lazy("form", "whom it is about"),
+    "readonly": pgettext_lazy("form", "read only"),
+}
+
+FACTS = {
+    "well": pgettext_lazy("form", "well or not"),
+    "temperature": pgettext_lazy("form", "body temperature"),
+    "symptoms": pgettext_lazy("form", "symptoms"),
+    "whereabouts": pgettext_lazy("form", "whereabouts"),
+    "movements": pgettext_lazy("form", "movements"),
+    "back_from": pgettext_lazy("form", "back from where"),
+    "back_since": pgettext_lazy("form", "back since"),
+    "keeps_isolation": pgettext_lazy("form", "keeps isolation"),
+    "contact_with_case": pgettext_lazy("form", "contact with a case"),
+    "test_result": pgettext_lazy("form", "test result"),
+    "needs": pgettext_lazy("form", "needs"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +132,8 @@ def where(fault: Fault) -> str:
 def stored(warnings: list[dict[str, Any]]) -> list[Fault]:
     """The warnings kept with a version, as faults again."""
     return [Fault(each["code"], each.get("line", 0), each.get("says", {})) for each in warnings]
+
+
+def fact_titles(asked: Iterable[Asked]) -> dict[str, str]:
+    """Code → what a fact is called: an operation's own by its title, a shipped one by ours."""
+    return {one.code: one.title or str(FACTS.get(one.code, one.code)) for one in asked}

@@ -126,6 +126,16 @@ class Answering:
         return float(self.regime.minutes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stating:
+    """A form: what kinds of subjects it is about (those of its list too), which facts it states, whether only about its sender."""
+
+    title: str
+    kinds: frozenset[str]
+    facts: frozenset[str]
+    is_own: bool
+
+
 def answering(operation_id: int, *, beside: FormVersion | None = None) -> list[Answering]:
     """What the operation's regimes ask and which of its open forms answer it, `beside` taken as if it were published."""
     stating = _open(operation_id, beside)
@@ -134,13 +144,14 @@ def answering(operation_id: int, *, beside: FormVersion | None = None) -> list[A
         asks = _asks(regime)
         if not asks:
             continue
+        kind = regime.who.get("subject", "none")
         about = [
-            (title, facts)
-            for title, kind, facts in stating
-            if kind == regime.who.get("subject") or regime.who.get("subject") == "none"
+            each
+            for each in stating
+            if kind in each.kinds or (kind == "none" and "person" in each.kinds and not each.is_own)
         ]
-        by = tuple(title for title, facts in about if set(asks) <= facts)
-        said = frozenset[str]().union(*(facts for _title, facts in about))
+        by = tuple(each.title for each in about if set(asks) <= each.facts)
+        said = frozenset[str]().union(*(each.facts for each in about))
         found.append(
             Answering(regime, () if by else tuple(code for code in asks if code not in said) or tuple(asks), by)
         )
@@ -149,12 +160,15 @@ def answering(operation_id: int, *, beside: FormVersion | None = None) -> list[A
 
 def asked_twice(row: FormVersion) -> list[tuple[str, tuple[str, ...]]]:
     """Other open forms about the same kind of subject that state the same facts: (title, codes). Report once."""
-    kind = (row.mapping.get("subject") or {}).get("kind", "")
-    mine = rules.stated(row.mapping)
+    mine = _stating(row)
     found = []
-    for title, other_kind, facts in _open(row.form.operation_id, None, without=row.form_id):
-        if other_kind == kind and (shared := tuple(sorted(mine & facts))):
-            found.append((title, shared))
+    for other in _open(row.form.operation_id, None, without=row.form_id):
+        if (
+            mine.kinds & other.kinds
+            and mine.is_own == other.is_own
+            and (shared := tuple(sorted(mine.facts & other.facts)))
+        ):
+            found.append((other.title, shared))
     return found
 
 
@@ -163,10 +177,8 @@ def _asks(regime: Any) -> Sequence[str]:
     return list(newest.asks) if newest else []
 
 
-def _open(
-    operation_id: int, beside: FormVersion | None, without: int | None = None
-) -> list[tuple[str, str, frozenset[str]]]:
-    """(title, kind of subject, facts) of the current versions of the operation's open forms."""
+def _open(operation_id: int, beside: FormVersion | None, without: int | None = None) -> list[_Stating]:
+    """What the current versions of the operation's open forms state."""
     rows: list[Any] = [
         row
         for row in FormVersion.objects.filter(form__operation=operation_id, form__state=Form.State.OPEN)
@@ -178,4 +190,10 @@ def _open(
     ]
     if beside is not None:
         rows.append(beside)
-    return [(row.title, (row.mapping.get("subject") or {}).get("kind", ""), rules.stated(row.mapping)) for row in rows]
+    return [_stating(row) for row in rows]
+
+
+def _stating(row: FormVersion) -> _Stating:
+    subject = row.mapping.get("subject") or {}
+    kinds = {subject.get("kind", "")} | ({"person"} if (row.mapping.get("list") or {}).get("subject") else set())
+    return _Stating(row.title, frozenset(kinds - {""}), rules.stated(row.mapping), bool(subject.get("self")))

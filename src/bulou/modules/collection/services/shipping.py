@@ -34,8 +34,9 @@ def sheets(name: str) -> tuple[Sheet, ...]:
         if title := _TITLE.match(line):
             found.append(Sheet(title[1], []))
         elif line.startswith("|") and found:
-            cells: list[Cell] = [*(cell.strip() for cell in line.strip().strip("|").split("|"))][1:]
-            found[-1].rows.append(cells)
+            cells: list[Cell] = []
+            cells.extend(cell.strip() for cell in line.strip().strip("|").split("|"))
+            found[-1].rows.append(cells[1:])
     return tuple(found)
 
 

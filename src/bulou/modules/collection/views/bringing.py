@@ -118,7 +118,7 @@ def map_answers(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _map_form(request: HttpRequest, row: FormVersion) -> Form:
     language = near(list(row.languages), row.tree.get("default", ""))
     facts = statable(row.form.operation_id)
-    titles = {one.code: one.title or one.code for one in facts}
+    titles = labels.fact_titles(facts)
     catalogue = queries.catalogue_of(row.form.operation_id)
     now = drawing_up.said_now(row.mapping, catalogue)
     fields: dict[str, forms.Field] = {}

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from bulou.modules.collection.labels import forms as labels
@@ -21,6 +21,7 @@ from bulou.modules.collection.rules.comparing import changes
 from bulou.modules.collection.rules.texts import spoken
 from bulou.modules.collection.rules.tree import Question, choices_of
 from bulou.modules.collection.services import forms as services
+from bulou.modules.ledger.queries.asked import statable
 from bulou.platform.journal.queries import action_title, acts_on
 from bulou.platform.manifest import extras
 from bulou.platform.pages.components.panels import Event, Fact
@@ -30,16 +31,19 @@ EDIT = queries.EDIT
 MOVES = {  # verb → (from which states, words, question)
     "closing": (
         {"open"},
-        lambda: (_("Close gradually"), _("Take this form from the lists? What is still on its way is accepted.")),
+        lambda: (
+            pgettext("form", "Close gradually"),
+            _("Take this form from the lists? What is still on its way is accepted."),
+        ),
     ),
     "close": (
         {"open", "closing"},
-        lambda: (_("Close"), _("Close this form? What still comes is held for a person to settle.")),
+        lambda: (pgettext("form", "Close"), _("Close this form? What still comes is held for a person to settle.")),
     ),
-    "reopen": ({"closing", "closed", "retired"}, lambda: (_("Open again"), _("Put this form back?"))),
+    "reopen": ({"closing", "closed", "retired"}, lambda: (pgettext("form", "Open again"), _("Put this form back?"))),
     "retire": (
         {"draft", "closed"},
-        lambda: (_("Retire"), _("Take this form out of the registers? What was sent stays.")),
+        lambda: (pgettext("form", "Retire"), _("Take this form out of the registers? What was sent stays.")),
     ),
 }
 MOST_CHOICES = 12
@@ -85,10 +89,11 @@ def _version(row: FormVersion, language: str, may_edit: bool) -> dict[str, Any]:
     languages = list(row.languages)
     shown = language if language in languages else near(languages, row.tree.get("default", ""))
     before = next((each for each in queries.versions_of(row.form_id) if each.number < row.number), None)
+    titles = labels.fact_titles(statable(row.form.operation_id))
     doubles = queries.asked_twice(row) if rules.stated(row.mapping) else []
     answers = queries.answering(row.form.operation_id, beside=row)
     return {
-        "shown": shown, "languages": languages, "lines": list(lines(row.tree, row.mapping, shown)), "facts": _facts(row),
+        "shown": shown, "spoken_in": languages, "lines": list(lines(row.tree, row.mapping, shown, titles)), "facts": _facts(row),
         "warnings": [labels.said(fault) for fault in labels.stored(row.warnings)], "media": _media(row), "media_form": MediaForm(),
         "unready": [labels.said(fault) for fault in services.unready(row)] if may_edit and row.published_at is None else [],
         "changes": changes(before.tree, row.tree) if before else None, "asked": labels.ASKED, "before": before,
@@ -107,13 +112,16 @@ def near(languages: list[str], default: str) -> str:
     return found or default
 
 
-def lines(tree: dict[str, Any], mapping: dict[str, Any], language: str) -> Iterator[Line]:
-    """The questions of a tree, groups before what is in them."""
-    means = {path: str(labels.ROLES.get(what, what)) for path, what in rules.outline(mapping).items()}
+def lines(tree: dict[str, Any], mapping: dict[str, Any], language: str, titles: dict[str, str]) -> Iterator[Line]:
+    """The questions of a tree, groups before what is in them; what a device notes by itself only where it means something."""
+    means = {
+        path: str(labels.ROLES.get(what) or titles.get(what, what)) for path, what in rules.outline(mapping).items()
+    }
     waiting = [(node, 0) for node in reversed(tree.get("questions", []))]
     while waiting:
         node, depth = waiting.pop()
-        yield _line(tree, node, depth, means.get(node["path"], ""), language)
+        if node["kind"] != "meta" or node["path"] in means:
+            yield _line(tree, node, depth, means.get(node["path"], ""), language)
         waiting.extend((child, depth + 1) for child in reversed(node.get("children", [])))
 
 
@@ -143,14 +151,17 @@ def _facts(row: FormVersion) -> list[Fact]:
     kind = str(labels.SUBJECTS.get(subject.get("kind", ""), _("Nobody: its answers count for nothing")))
     about = _("Whoever fills it") if subject.get("self") else kind
     return [
-        Fact(_("Version"), row.version or "–"),
-        Fact(_("About"), about),
-        Fact(_("List"), row.mapping["list"]["repeat"] if row.mapping.get("list") else "–"),
-        Fact(_("Languages"), ", ".join(row.languages) or "–"),
-        Fact(_("Shown by"), _("Light page") if row.runner == "light" else _("Full engine")),
-        Fact(_("Brought"), row.made_at, note=row.actor_name),
-        Fact(_("Published"), row.published_at or _("not yet: what is sent is a test")),
-        Fact(_("Digest"), row.digest),
+        Fact(pgettext("form", "Version"), row.version or "–"),
+        Fact(pgettext("form", "About"), about),
+        Fact(pgettext("form", "List"), row.mapping["list"]["repeat"] if row.mapping.get("list") else "–"),
+        Fact(pgettext("form", "Languages"), ", ".join(row.languages) or "–"),
+        Fact(
+            pgettext("form", "Shown by"),
+            pgettext("form", "Light page") if row.runner == "light" else pgettext("form", "Full engine"),
+        ),
+        Fact(pgettext("form", "Brought"), row.made_at, note=row.actor_name),
+        Fact(pgettext("form", "Published"), row.published_at or _("not yet: what is sent is a test")),
+        Fact(pgettext("form", "Digest"), row.digest),
     ]
 
 

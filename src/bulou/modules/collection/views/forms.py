@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bulou.modules.collection.labels import forms as labels
@@ -30,38 +30,38 @@ VERBS: dict[str, Callable[..., Any]] = {
     "retire": services.retire,
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RUNNERS = {"light": gettext_lazy("Light page"), "full": gettext_lazy("Full engine")}
+RUNNERS = {"light": pgettext_lazy("form", "Light page"), "full": pgettext_lazy("form", "Full engine")}
 
 
 class FormTable(Table):
     """The forms in reach, how they stand, since when."""
 
     key = "collection.forms"
-    title = gettext_lazy("Forms")
+    title = pgettext_lazy("form", "Forms")
     order = "title"
     empty = gettext_lazy("No form has been brought here yet.")
     columns = (
-        Column("title", gettext_lazy("Form"), sort="title", link="collection:form", width=36),
+        Column("title", pgettext_lazy("form", "Form"), sort="title", link="collection:form", width=36),
         Column("key", gettext_lazy("Form id"), kind="code", sort="key", width=24),
         Column("operation", gettext_lazy("Operation"), value="operation.title", width=28),
         Column(
-            "state", gettext_lazy("State"), value=lambda row: labels.STATES[row.state][0], tone=lambda row: labels.STATES[row.state][1]
+            "state", pgettext_lazy("form", "State"), value=lambda row: labels.STATES[row.state][0], tone=lambda row: labels.STATES[row.state][1]
         ),
-        Column("newest", gettext_lazy("Newest version"), width=18),
-        Column("published", gettext_lazy("Published"), kind="moment", width=20),
-        Column("waiting", gettext_lazy("Drafts"), kind="number", value=lambda row: row.waiting or None),
-        Column("runner", gettext_lazy("Shown by"), value=lambda row: RUNNERS.get(row.runner, "")),
+        Column("newest", pgettext_lazy("form", "Newest version"), width=18),
+        Column("published", pgettext_lazy("form", "Published"), kind="moment", width=20),
+        Column("waiting", pgettext_lazy("form", "Drafts"), kind="number", value=lambda row: row.waiting or None),
+        Column("runner", pgettext_lazy("form", "Shown by"), value=lambda row: RUNNERS.get(row.runner, "")),
         Column("keep_days", gettext_lazy("Kept for days"), kind="number", hidden=True),
     )  # fmt: skip
     filters = (
         Search(by=queries.named_like),
         Choice(
             "state",
-            gettext_lazy("State"),
+            pgettext_lazy("form", "State"),
             tuple((key, words) for key, (words, _tone) in labels.STATES.items()),
             field="state",
         ),
-        Days("made_at", gettext_lazy("Brought")),
+        Days("made_at", pgettext_lazy("form", "Brought")),
     )
 
     def complete(self, rows: list[Any]) -> None:
