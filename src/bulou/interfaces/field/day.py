@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from bulou.modules.collection.queries.entities import households_for, people_for
+from bulou.modules.collection.queries.entities import households_for, people_for, units_for
 from bulou.modules.collection.queries.fillable import Fillable, fillable
 from bulou.modules.collection.queries.senders import Sender
 from bulou.modules.ledger.queries.duties import OwedNow, duties_of
@@ -52,10 +52,16 @@ class Day:
             "duties": self._duties(),
             "forms": [_form(one) for one in self.forms],
             "places": self._places(),
+            "units": self._units(),
             "people": [_person(row, people.get(row["pk"], Visit()), self._well) for row in self.people],
             "households": [_household(row, self._of_home(row, people, homes)) for row in self.households],
             "left_out": self.is_cut,
         }
+
+    def _units(self) -> list[dict[str, str]]:
+        """The units the sender may report for."""
+        rows = units_for(self.sender, self.now).filter(ends=None).order_by("code")
+        return [{"code": code, "name": name} for code, name in rows.values_list("code", "name")[:MOST_PEOPLE]]
 
     def _is_of_operation(self, duty: OwedNow) -> bool:
         return self.sender.operation_id in (None, duty.regime.operation_id)

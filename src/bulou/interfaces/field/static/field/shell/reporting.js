@@ -14,13 +14,15 @@ export function common(app, about) {
   return {form: {id: about.id, version: about.version}, language: SPOKEN[language()] || language(), offset: now() - Date.now(), lists: entities(app.day)};
 }
 
-// The lists a form may choose from: people and households as the county's own entity lists name their columns.
+// The lists a form may choose from: people, households, places and units as the county's own entity lists name their columns.
 function entities(day) {
   const {people, households} = lists.everybody(day);
   const home = new Map(households.map(one => [one.code, one]));
   return {
     people: people.map(person => ({name: person.id, label: person.name, code: person.code || "", household: person.home, address: home.has(person.home) ? home.get(person.home).address : ""})),
     households: households.map(one => ({name: one.code, label: [one.name, one.address].filter(Boolean).join(" "), code: one.code, address: one.address, place: one.place})),
+    places: (day.places || []).map(one => ({name: one.code, label: one.name})),
+    units: (day.units || []).map(one => ({name: one.code, label: one.name})),
   };
 }
 
