@@ -30,6 +30,11 @@ MANIFEST = hang(
         ),
         forgets=(Forgets("alerts.alert", services.alerts_due, services.forget_alerts),),
         extras={
+            "actions": {
+                "alerts.reported": _("Case reported at once"),
+                "alerts.acknowledged": _("Immediate report acknowledged"),
+                "immediate_report": _("Immediate report"),
+            },
             "keeps": kept_of,
             "banners": strip,
             "sealed_columns": (SealedColumn("alerts_alert", "sealed", "alerts.note", "r.uuid"),),

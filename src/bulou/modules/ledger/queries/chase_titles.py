@@ -1,8 +1,35 @@
-"""What the acts of chase, duty log and absences are called in the journal."""
+"""What the acts and looks of the ledger are called in the journal."""
 
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
+    "ledger.regime_set": _("Regime set"),
+    "ledger.regime_ended": _("Regime ended"),
+    "ledger.matched": _("Enrolled by the filter"),
+    "ledger.enrolled": _("Enrolled"),
+    "ledger.enrolled_many": _("Many enrolled"),
+    "ledger.enrolment_ended": _("Enrolment ended"),
+    "ledger.transferred": _("Enrolment transferred"),
+    "ledger.excluded": _("Kept out of a regime"),
+    "ledger.included": _("Let into a regime again"),
+    "ledger.records_filed": _("Many reports filed"),
+    "ledger.record_corrected": _("Report corrected"),
+    "ledger.day_closed": _("Day closed"),
+    "ledger.day_reopened": _("Day reopened"),
+    "ledger.excused": _("Excused"),
+    "ledger.excuse_removed": _("Excuse removed"),
+    "ledger.owed": _("Duty owed"),
+    "ledger.duty_withdrawn": _("Duty withdrawn"),
+    "ledger.signed_off": _("Figures signed off"),
+    "ledger.sign_off_returned": _("Sign-off returned"),
+    "ledger.record_questioned": _("Report questioned"),
+    "ledger.record_upheld": _("Report upheld"),
+    "ledger.record_returned": _("Report returned"),
+    "ledger.record_appealed": _("Report appealed"),
+    "ledger.record_cleared": _("Report cleared"),
+    "record": _("Report"),
+    "sheet": _("Village's sheet"),
+    "telephone": _("Telephone number"),
     "ledger.chased": _("Reminders sent"),
     "ledger.reminder_acknowledged": _("Reminder seen"),
     "ledger.telephoned": _("Telephoned"),
