@@ -102,6 +102,7 @@
     this.tree = tree;
     this.form = given.form || { id: tree.id, version: tree.version };
     this.lists = {};
+    this.offered = new Map();
     this.given = given.lists || {};
     this.offset = given.offset || 0;
     this.language = given.language;
@@ -248,8 +249,8 @@
   };
   /* What was chosen goes when the list no longer offers it, as in Collect. */
   Model.prototype.drop = function (node) {
-    const offered = this.choices(node).map(function (one) { return one.name; });
-    const kept = this.chosen(node).filter(function (one) { return offered.indexOf(one) >= 0; });
+    const offered = new Set(this.choices(node).map(function (one) { return one.name; }));
+    const kept = this.chosen(node).filter(function (one) { return offered.has(one); });
     node.value = kept.join(' ');
   };
   Model.prototype.state = function (node) {
@@ -265,12 +266,14 @@
   Model.prototype.choices = function (node) {
     const def = node.def, set = def.itemset;
     if (!set) return def.choices || [];
+    if (!set.filter && this.offered.has(def)) return this.offered.get(def);
     const path = "instance('" + set.instance + "')/root/item" + (set.filter ? '[' + set.filter + ']' : '');
-    const rows = this.ask(path, node);
-    return rows.map(function (one) {
+    const found = this.ask(path, node).map(function (one) {
       const row = one.row;
       return { name: String(row[set.value || 'name']), label: row[set.label || 'label'] };
     });
+    if (!set.filter) this.offered.set(def, found);
+    return found;
   };
   Model.prototype.choiceName = function (name, path, from) {
     const node = x.nodes(this.ask(path, from))[0];

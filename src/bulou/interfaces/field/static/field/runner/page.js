@@ -122,7 +122,7 @@
     const isCorrecting = !!from.deprecates;
     this.view = own.open(this.place, {
       tree: data.tree, lists: data.lists, form: data.form, title: data.title, language: this.language, languages: data.languages, prefill: data.prefill, offset: this.offset,
-      pages: data.pages || 'auto', answers: from.answers, files: filesByName(from.files), instanceId: from.instanceId, began: from.began, deprecates: from.deprecates,
+      pages: data.pages || 'auto', answers: from.answers, files: filesByName(from.files), instanceId: from.instanceId, began: from.began, deprecates: from.deprecates, page: from.page,
       sendLabel: data.mode === 'test' ? this.word('test') : undefined,
       onChange: function (draft) { page.changed(draft); },
       onLanguage: function (language) { page.language = language; page.head(); },

@@ -16,7 +16,7 @@
     this.language = options.language || options.tree.default || 'zh-Hans';
     this.model = new own.Model(options);
     this.views = new Map();
-    this.at = '';
+    this.at = options.page || '';
     this.isChecked = false;
     this.timer = 0;
     this.draw();
@@ -51,8 +51,8 @@
   };
   View.prototype.askable = function () {
     let found = 0;
-    this.model.each(function (node) { if (!node.def.children && !HIDDEN[node.def.kind] && !node.isFixed) found++; });
-    return found;
+    this.model.root.nodes.forEach(function (node, def) { if (!def.children && !HIDDEN[def.kind] && !node.isFixed) found++; });
+    return found + this.model.root.holders.size;
   };
   View.prototype.switch = function () {
     const view = this, names = this.options.languages || this.options.tree.languages || [];
@@ -202,7 +202,7 @@
   };
   View.prototype.draft = function () {
     const model = this.model;
-    return { instanceId: model.instanceId, began: model.began, deprecates: model.deprecates, answers: model.answers(), files: model.files(), language: this.language };
+    return { instanceId: model.instanceId, began: model.began, deprecates: model.deprecates, answers: model.answers(), files: model.files(), language: this.language, page: this.at };
   };
 
   /* ---- what is shown ---- */
@@ -236,8 +236,8 @@
     this.views.forEach(function (mine, node) {
       if ((mine.isRepeat || mine.made) && node.isAsked()) found.push({ key: mine.page, box: mine.box });
     });
-    found.sort(function (a, b) { return a.box.compareDocumentPosition(b.box) & 4 ? -1 : 1; });
-    return found.map(function (one) { return one.key; }).filter(function (one, index, all) { return all.indexOf(one) === index; });
+    if (this.model.root.holders.size) found.sort(function (a, b) { return a.box.compareDocumentPosition(b.box) & 4 ? -1 : 1; });
+    return Array.from(new Set(found.map(function (one) { return one.key; })));
   };
   View.prototype.paginate = function () {
     const view = this, pages = this.isSteps ? this.pages() : [];
