@@ -136,7 +136,7 @@ async function bottom_bar(room) {
   if (bar.hidden) return show(bar);
   const left = await queue.waiting(app.worker.id);
   const tab = (name, sign, text, count) => h("a", {href: `#/${name}`, "aria-current": room === name ? "page" : null}, icon(sign), h("span", {}, text), count ? h("i.badge", {}, String(count)) : null);
-  show(bar, tab("today", "today", t("Today")), tab("homes", "homes", t("Households")), tab("new", "add", t("New")), tab("queue", "queue", t("Sent"), left), tab("more", "more", t("More")));
+  show(bar, tab("today", "today", t("Today")), tab("homes", "homes", t("Households")), tab("new", "add", t("Register")), tab("queue", "queue", t("My reports"), left), tab("more", "more", t("More")));
 }
 
 // A newer page waits until somebody takes it: never under a form that is being filled.

@@ -42,7 +42,7 @@ async function start(app, main, about, subject, draft) {
   };
   opened = mine;
   if (about.runner === "full") return full(app, place, mine, Object.assign(given, {about, body, draft, subject}));
-  const values = Object.assign({tree: body.tree, prefill: reporting.prefill(about, subject), sendLabel: t("Done"), maxEdge: 1600}, reporting.common(app, about), draft ? Object.assign({}, draft, {files: byName(draft.files)}) : {}, given);
+  const values = Object.assign({tree: body.tree, prefill: reporting.prefill(about, subject), sendLabel: t("Finish"), maxEdge: 1600}, reporting.common(app, about), draft ? Object.assign({}, draft, {files: byName(draft.files)}) : {}, given);
   mine.view = self.BulouRunner.open(place, values);
 }
 

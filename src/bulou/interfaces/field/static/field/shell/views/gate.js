@@ -129,7 +129,7 @@ export async function pin(app, main, id) {
     if (answer.wiped) return app.draw();
     show(said, wrong(answer));
   };
-  const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0"].map(key => h("button.key", {type: "button", onclick: () => press(key), "aria-label": key === "⌫" ? t("Take back") : key}, key));
+  const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0"].map(key => h("button.key", {type: "button", onclick: () => press(key), "aria-label": key === "⌫" ? t("Delete the last digit") : key}, key));
   show(main, back("#/"), h("h1", {}, worker.name), dots, said, h("div.pad", {}, keys, h("button.key.main", {type: "button", onclick: open}, t("Unlock"))),
     link("plain", `#/enrol/${id}`, t("Forgot the PIN? Sign in with your account")));
   draw();

@@ -44,7 +44,7 @@ async function pinForm(app) {
     field.value = "";
     show(said, t("Changed."));
   };
-  return h("form", {onsubmit: event => event.preventDefault()}, h("label.field", {}, h("span", {}, t("A new PIN")), field), button("button", t("Change"), change), said);
+  return h("form", {onsubmit: event => event.preventDefault()}, h("label.field", {}, h("span", {}, t("A new PIN")), field), button("button", t("Change the PIN"), change), said);
 }
 
 async function leave(app) {
