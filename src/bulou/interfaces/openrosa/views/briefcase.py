@@ -33,7 +33,7 @@ def submission_list(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     if form is None or not sender.viewer.may(submissions.VIEW):
         return response(said(404, "collection.form_unknown", sender.language))
     cursor, many = _number(request.GET.get("cursor"), 0), _number(request.GET.get("numEntries"), MOST)
-    rows = submissions.submissions(sender.viewer, form).filter(pk__gt=cursor, is_current=True).order_by("pk")
+    rows = submissions.current(submissions.submissions(sender.viewer, form)).filter(pk__gt=cursor).order_by("pk")
     found = list(rows.values_list("pk", "instance_id")[: max(1, min(many, MOST))])
     ids = "".join(f"<id>{escape(instance)}</id>" for _pk, instance in found)
     after = found[-1][0] if found else cursor

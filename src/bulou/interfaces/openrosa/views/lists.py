@@ -14,6 +14,7 @@ from bulou.modules.collection.queries import entities, published
 from bulou.modules.collection.queries.published import File, Published
 from bulou.modules.collection.queries.senders import Sender
 from bulou.modules.collection.services.entities import csv_for, integrity_xml
+from bulou.modules.collection.services.tokens import note_seen
 from bulou.platform import clock
 from bulou.platform.access.guard import needs
 from bulou.platform.access.permissions import PUBLIC
@@ -29,6 +30,8 @@ CSV = "text/csv; charset=utf-8"
 def form_list(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     """The forms this sender may fill now; `?formID=` one of them, `?verbose=true` with what they are called."""
     below = address_of(request)
+    if sender.token_id is not None:
+        note_seen(sender.token_id, by=sender.viewer, now=clock.now())
     found = published.listed(sender, clock.now(), key=request.GET.get("formID"))
     is_verbose = request.GET.get("verbose", "").lower() == "true"
     rows = "".join(_form(one, below, is_verbose) for one in found)

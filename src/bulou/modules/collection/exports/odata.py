@@ -111,7 +111,8 @@ def _told(
     states = _states(found)
     if rounds is None:
         questions = _questions(asked, None)
-        told = [_row(asked, one, states, questions) for one in found]
+        versions = {one.pk: one.version for one in asked.of.versions}
+        told = [_row(versions, one, states, questions) for one in found]
         return told, (found[-1][0] if more and (top is None or top > PAGE) and found else None)
     told = [line for one in found for line in _rounds(asked, one, rounds)]
     cut = told[skip or 0 :]
@@ -137,18 +138,18 @@ def _questions(asked: Asked, rounds: Rounds | None) -> list[tuple[str, str, str]
 
 
 def _row(
-    asked: Asked, row: Sequence[Any], states: Mapping[int, str], questions: Sequence[tuple[str, str, str]]
-) -> dict[str, Any]:
+    versions: Mapping[int, str], row: Sequence[Any], states: Mapping[int, str], questions: Sequence[tuple[str, str, str]]
+) -> dict[str, Any]:  # fmt: skip
     pk, instance_id, version_id, number, received_at, happened_at, sender, source, device, *_rest = row
-    answers = row[11] or {}
-    names = {one.pk: one.version for one in asked.of.versions}
+    said = (row[11] or {}).get
     told = {
-        "id": pk, "instance_id": instance_id, "version": names.get(version_id, ""), "edits": max(number - 1, 0),
+        "id": pk, "instance_id": instance_id, "version": versions.get(version_id, ""), "edits": number - 1 if number > 1 else 0,
         "received_at": received_at.isoformat(), "happened_at": happened_at.isoformat(), "sender": sender, "source": source, "device": device,
         "state": states[pk],
     }  # fmt: skip
     for path, name, kind in questions:
-        told[name] = rules.value_of(kind, answers.get(path))
+        text = said(path)
+        told[name] = text if kind == "Edm.String" and isinstance(text, str) else rules.value_of(kind, text)
     return told
 
 

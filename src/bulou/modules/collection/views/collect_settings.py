@@ -19,11 +19,8 @@ def settings_text(server_url: str, *, name: str, language: str = "") -> str:
         "protocol": "odk_default",
         "server_url": server_url,
         "form_update_mode": "match_exactly",
-        "periodic_form_updates_check": "every_one_hour",
         "automatic_update": True,
         "autosend": "wifi_and_cellular",
-        "constraint_behavior": "on_swipe",
-        "high_resolution": False,
         "image_size": "small",
     }
     if language:

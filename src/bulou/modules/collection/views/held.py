@@ -282,6 +282,9 @@ def _proposed(viewer: Viewer, one: Held, told: Opened | None) -> list[Any]:
 
 def _facts(viewer: Viewer, one: Held, told: Opened | None) -> list[Fact]:
     place = scopes.places(viewer, SETTLE).filter(pk=one.place_id or 0).values_list("name", flat=True).first()
+    said = told.stated.said if told is not None else ""
+    if told is not None and told.kind == "person" and (meant := queries.subject_named("person", said)) is not None:
+        said = scopes.people(viewer, FILE).filter(pk=meant).values_list("name", flat=True).first() or said
     name = ""
     if one.subject_id is not None and one.subject_kind:
         name = named(viewer, one.subject_kind, [one.subject_id]).get(one.subject_id, ("", ""))[0]
@@ -292,7 +295,7 @@ def _facts(viewer: Viewer, one: Held, told: Opened | None) -> list[Fact]:
         Fact(_("Device"), one.device),
         Fact(_("Received"), one.held_at),
         Fact(_("Happened"), told.stated.happened_at if told is not None else None),
-        Fact(_("Names"), told.stated.said if told is not None else None),
+        Fact(_("Names"), said or None),
         *([Fact(_("About"), name)] if name else []),
     ]
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bulou.modules.collection.models import Submission
 from bulou.modules.collection.queries import submissions as queries
@@ -27,7 +28,7 @@ SOURCES = {
     "briefcase": _("ODK Briefcase"),
 }
 STATES = {
-    "received": (_("Received"), "good"),
+    "received": (pgettext_lazy("submission", "Received"), "good"),
     "held": (_("Waits to be settled"), "warn"),
     "settled": (_("Settled"), "info"),
     "test": (_("Test"), "quiet"),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,7 +38,7 @@ KINDS = {
     "personal": gettext_lazy("Personal link"),
 }
 STATES = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("token", "Open"),
     "over": gettext_lazy("Expired"),
     "revoked": gettext_lazy("Revoked"),
 }
@@ -72,14 +72,14 @@ class TokenTable(Table):
     columns = (
         Column("who", gettext_lazy("Acts as"), value=queries.who, width=20),
         Column("label", gettext_lazy("Label"), width=20),
-        Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS[row.kind]),
-        Column("form", gettext_lazy("Form"), value="form.title", hidden=True, width=24),
-        Column("issued", gettext_lazy("Given"), value="issued_at", kind="moment", sort="id", width=20),
-        Column("issuer_name", gettext_lazy("Given by"), hidden=True),
-        Column("seen_at", gettext_lazy("Last used"), kind="moment", width=20),
-        Column("expires_at", gettext_lazy("Open until"), kind="moment", width=20),
         Column("state", gettext_lazy("State"), value=lambda row: STATES[row.state], tone=lambda row: TONES[row.state]),
         Column("revoke", gettext_lazy("Revoke"), value=lambda row: "", template="collection/tokens/revoke.html", sheet=False),
+        Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS[row.kind]),
+        Column("issued", gettext_lazy("Given"), value="issued_at", kind="moment", sort="id", width=20),
+        Column("seen_at", gettext_lazy("Last used"), kind="moment", width=20),
+        Column("expires_at", gettext_lazy("Open until"), kind="moment", width=20),
+        Column("form", gettext_lazy("Form"), value="form.title", hidden=True, width=24),
+        Column("issuer_name", gettext_lazy("Given by"), hidden=True),
     )  # fmt: skip
 
     def complete(self, rows: list[Any]) -> None:
@@ -258,7 +258,7 @@ def _card(request: HttpRequest, made: services.Issued) -> Card:
     address = request.build_absolute_uri(f"/key/{made.text}")
     name = f"{lent('house_name')} {made.token.label or who}".strip()
     text = settings_text(address, name=name, language=made.token.language)
-    qr = segno.make(text, micro=False, error="m").svg_data_uri(scale=3, border=2)
+    qr = segno.make(text, micro=False, error="l").svg_data_uri(scale=4, border=2)
     return Card(who, made.token.label, address, qr)
 
 
