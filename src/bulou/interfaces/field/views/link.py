@@ -15,7 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bulou.interfaces.field import bundle
-from bulou.interfaces.field.limiting import Limit
+from bulou.interfaces.openrosa.rates import Rate
 from bulou.interfaces.field.views.forms import SPOKEN, script_data, unlogged
 from bulou.modules.collection.queries import links
 from bulou.modules.collection.services.tokens import note_seen
@@ -25,7 +25,7 @@ from bulou.platform.access.permissions import PUBLIC
 from bulou.platform.pages import languages
 
 # A village behind one address may open its links in the same quarter of an hour; somebody who guesses has one in 10^30 a try.
-OF_ADDRESS, OF_LINK, OF_STRANGERS = Limit(300, 120), Limit(20, 6), Limit(20, 10)
+OF_ADDRESS, OF_LINK, OF_STRANGERS = Rate(300, 2), Rate(20, 0.1), Rate(20, 0.2)
 FOR_ALL = ("zh-Hans", "bo", "en")
 
 
