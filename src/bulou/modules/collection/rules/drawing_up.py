@@ -14,7 +14,11 @@ FACT, SUBJECT, HAPPENED, NAME, PLACE = "fact:", "subject:", "happened", "name", 
 def asked(tree: Tree) -> list[tuple[Question, tuple[str, ...]]]:
     """The questions that may say something: no notes, no files, nothing in a repeat of a repeat."""
     silent = {"note", "image", "audio", "video", "file", "trigger"}
-    return [(node, repeats) for node, repeats in answered(tree) if node["kind"] not in silent and len(repeats) < 2]
+    return [
+        (node, repeats)
+        for node, repeats in answered(tree)
+        if node["kind"] not in silent and len(repeats) < 2 and not node["path"].startswith("meta/")
+    ]
 
 
 def offered(node: Question, repeats: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:

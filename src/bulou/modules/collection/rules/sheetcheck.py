@@ -24,6 +24,7 @@ TYPES = (
     "end_repeat", "start", "end", "today", "deviceid", "phonenumber", "username", "email", "start-geopoint", "background-audio", "audit",
     "xml-external", "csv-external", "select_one_from_file", "select_multiple_from_file",
 )  # fmt: skip
+_ORDER = ("survey", "choices", "settings", "entities", "external_choices")
 _COLUMNS = {
     "type": ("type",), "name": ("name",), "label": ("label", "caption"), "list_name": ("list_name", "list name"), "choice": ("name", "value"),
 }  # fmt: skip
@@ -75,7 +76,13 @@ def together(said: list[Fault], book: Book) -> list[Fault]:
     rows = {(fault.says.get("sheet", "survey"), fault.says["row"]) for fault in said if fault.says.get("row")}
     found = [fault for fault in seen(book) if (fault.says.get("sheet"), fault.says.get("row")) not in rows]
     is_known = bool(said) and any(fault.code == said[0].code for fault in found) and not said[0].says.get("row")
-    return found if is_known else [*said, *found]
+    return sorted(found if is_known else [*said, *found], key=_place)
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    """The survey first, then the choices, each from the top; what has no row comes before."""
+    sheet, row = fault.says.get("sheet", ""), fault.says.get("row", "")
+    return (_ORDER.index(sheet) if sheet in _ORDER else -1, int(row) if row.isdigit() else 0)
 
 
 def seen(book: Book) -> list[Fault]:

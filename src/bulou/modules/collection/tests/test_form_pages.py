@@ -133,3 +133,14 @@ def test_what_was_brought_is_taken_away_byte_for_byte(
     operation.save()
     chief.force_login(cast.township_lead.user, backend=BACKEND)
     assert chief.get(reverse("collection:form", args=[row.form_id])).status_code == 404
+
+
+def test_why_a_form_needs_the_full_engine_is_said(chief: Any, cast: Cast, operation: Operation, now: datetime) -> None:
+    survey: list[list[object]] = [["type", "name", "label"], ["geoshape", "area", "Area"], ["audio", "voice", "Voice"]]
+    row = services.bring_form(
+        by=cast.chief.viewer, operation=operation, name="a.xlsx", content=daily(survey=survey), now=now
+    ).version
+    assert (row.runner, len(row.why_full)) == ("full", 2)
+    page = chief.get(reverse("collection:form", args=[row.form_id])).content.decode()
+    assert "area" in page
+    assert "完整引擎" in page

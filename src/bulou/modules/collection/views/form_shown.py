@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from bulou.modules.collection.labels import forms as labels
+from bulou.modules.collection.labels import light
 from bulou.modules.collection.models import Form, FormVersion
 from bulou.modules.collection.queries import forms as queries
 from bulou.modules.collection.rules import mapping as rules
@@ -97,7 +98,8 @@ def _version(row: FormVersion, language: str, may_edit: bool) -> dict[str, Any]:
         "warnings": [labels.said(fault) for fault in labels.stored(row.warnings)], "media": _media(row), "media_form": MediaForm(),
         "unready": [labels.said(fault) for fault in services.unready(row)] if may_edit and row.published_at is None else [],
         "changes": changes(before.tree, row.tree) if before else None, "asked": labels.ASKED, "before": before,
-        "has_sheet": queries.has_sheet(row.pk), "doubles": doubles, "answering": answers, "preview": next((ask(row.pk) for ask in extras("form_preview")), ""),
+        "why_full": light.sentences(row.why_full) if row.runner == "full" else [], "has_sheet": queries.has_sheet(row.pk), "doubles": doubles,
+        "answering": answers, "preview": next((ask(row.pk) for ask in extras("form_preview")), ""),
         "minutes": sum(each.minutes for each in answers if row.title in each.by),
     }  # fmt: skip
 
