@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build"
-_APART = {"__init__", "run", "figure", "database", "county", "serving", "crowd"}
+_APART = {"__init__", "run", "figure", "database", "county", "serving", "crowd", "collecting"}
 _KEYS = ("name", "value", "unit", "reference", "ratio")
 _WIDTHS = (40, 12, 8, 12, 9)
 

@@ -115,8 +115,11 @@ def load(home: Path | None = None) -> Ring:
         if _in_use is not None:
             return _in_use
         home = settings.HOME
+    place = _places.get(home)
+    if place is None:  # a path is put together once: sealing asks a thousand times a second
+        place = _places[home] = str(file_of(home))
     try:
-        stat = os.stat(file_of(home))
+        stat = os.stat(place)
     except OSError:
         raise Refusal(
             "vault.no_keys",
@@ -139,6 +142,7 @@ def use(ring: Ring | None) -> None:
 
 
 _held: dict[Path, tuple[tuple[int, int], Ring]] = {}
+_places: dict[Path, str] = {}
 _in_use: Ring | None = None
 
 

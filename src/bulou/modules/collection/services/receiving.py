@@ -33,6 +33,7 @@ from bulou.platform.refusals import Refusal
 MOST_XML = 10_000_000
 FILE, FILL, EDIT = "ledger.file_record", "collection.fill", "collection.edit_forms"
 DIGEST = "collection.digest"
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _RECORDS = UUID("0b9c1c1e-6f0a-5d53-8e0f-3f5a1c7d2e44")
 
 _MALFORMED = {
@@ -68,9 +69,9 @@ class Receipt:
     held: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Read:
-    """A submission, read. `by` is who sent it (for a correction joined later: who had sent that)."""
+    """A submission, read. `sender` is who sent it (of a correction joined later, who had sent that); `uuid` the key of the ledger's record."""
 
     sender: Sender
     form: Accepting
@@ -78,15 +79,11 @@ class _Read:
     plain: Answers
     hidden: Answers
     stated: rules.Stated
+    uuid: UUID
     said: Content
     received_at: datetime
     source: str
     device: str
-
-    @property
-    def uuid(self) -> UUID:
-        """The sender's key of the ledger's record."""
-        return record_uuid(self.instance.instance_id)
 
 
 def receive(
@@ -126,9 +123,10 @@ def _read(
     reading = form.reading
     plain, hidden = answers(instance.root, reading.shape)
     stated = rules.stated(reading, instance, plain, hidden, received_at=received_at, zone=clock.COUNTY_ZONE)
-    said = content(record_uuid(instance.instance_id), stated.facts, None, reading.secret)
+    uuid = record_uuid(instance.instance_id)
+    said = content(uuid, stated.facts, None, reading.secret)
     device = plain.get(reading.device, "") or instance.device or device
-    return _Read(sender, form, instance, plain, hidden, stated, said, received_at, source, device[:80])
+    return _Read(sender, form, instance, plain, hidden, stated, uuid, said, received_at, source, device[:80])
 
 
 def _take(one: _Read, xml: bytes, files: Sequence[Sent]) -> Receipt | None:
@@ -179,11 +177,11 @@ def _values(
         _id(sender.token_id), _id(viewer.user_id), _id(sender.person_id), viewer.name[:80], file_roles, fill_roles, clock.COUNTY_ZONE.key,
         str(one.form.version_id), _bool(one.form.is_test), instance.instance_id, instance.deprecates,
         vault.blind(xml.decode(), purpose=DIGEST), str(len(xml)), None if again else sealed.seal_xml(xml, instance.instance_id),
-        json.dumps(one.plain, ensure_ascii=False), sealed_answers,
+        _json(one.plain), sealed_answers,
         reading.kind, stated.said if reading.kind else None, _bool(reading.is_own), _array(stated.wrong),
-        str(one.uuid), json.dumps(said.facts, ensure_ascii=False), _array(said.stated), said.sealed,
-        None if said.lines is None else json.dumps(said.lines, ensure_ascii=False),
-        None if said.lines_stated is None else _array(said.lines_stated),
+        str(one.uuid), _json(said.facts), _array(tuple(said.stated)), said.sealed,
+        None if said.lines is None else _json(said.lines),
+        None if said.lines_stated is None else _array(tuple(said.lines_stated)),
         happened.isoformat(), one.received_at.isoformat(), _bool(doubtful), one.source, one.device,
         _bool(joining), _id(again), None if joined_at is None else joined_at.isoformat(),
     ]  # fmt: skip
@@ -297,10 +295,11 @@ def _again(row: Submission, xml: bytes) -> _Read:
 @lru_cache(maxsize=1)
 def _roles() -> tuple[str, str]:
     table = {one.key: one.roles for one in permissions.table()}
-    return _array(sorted(table[FILE])), _array(sorted(table[FILL]))
+    return _array(tuple(sorted(table[FILE]))), _array(tuple(sorted(table[FILL])))
 
 
-def _array(values: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def _array(values: tuple[str, ...]) -> str:
     return "{" + ",".join('"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in values) + "}"
 
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         *(
             migrations.RunSQL(
                 (SQL / name).read_text(encoding="utf-8"),
-                "".join(f"DROP FUNCTION {one};" for one in FUNCTIONS) if name == FILES[-1] else migrations.RunSQL.noop,
+                "".join(f"DROP FUNCTION IF EXISTS {one};" for one in FUNCTIONS) if name == FILES[-1] else migrations.RunSQL.noop,
             )
             for name in FILES
         ),

@@ -1,93 +1,83 @@
 -- The hot door: one report, one round trip. docs/ledger-storage.md, "ledger_file".
 
-CREATE FUNCTION ledger_discharge_plain(win ledger_window, enrol bigint, rec ledger_record) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE seat record; came_late boolean := rec.received_at > win.due;
-  did_late boolean := rec.received_at > win.due AND rec.done_at > win.due; had ledger_discharge;
-BEGIN
-  SELECT s.cell_id, s.ord INTO seat FROM ledger_seat s
-   WHERE s.enrolment_id = enrol AND s.at <= win.due AND s.known_at <= win.due ORDER BY s.at DESC, s.known_at DESC, s.uuid DESC LIMIT 1;
-  IF seat.cell_id IS NULL OR NOT EXISTS (
-    SELECT FROM ledger_tally t WHERE t.window_id = win.id AND t.cell_id = seat.cell_id
-       AND seat.ord < length(t.owed) AND get_bit(t.owed, seat.ord) = 1
-  ) THEN
-    RETURN false;
-  END IF;
-  IF EXISTS (SELECT FROM ledger_extension x WHERE x.window_id = win.id AND x.enrolment_id = enrol) THEN
-    PERFORM ledger_settle(ARRAY[win.id], ARRAY[enrol], '{}');
-    RETURN true;
-  END IF;
-  INSERT INTO ledger_discharge (window_id, enrolment_id, cell_id, ord, record_id, received_at, done_at, is_late, is_done_late)
-  VALUES (win.id, enrol, seat.cell_id, seat.ord, rec.id, rec.received_at, rec.done_at, came_late, did_late)
-  ON CONFLICT DO NOTHING;
-  IF NOT FOUND THEN
-    SELECT * INTO had FROM ledger_discharge d WHERE d.window_id = win.id AND d.enrolment_id = enrol;
-    IF rec.received_at <= had.received_at THEN
-      PERFORM ledger_settle(ARRAY[win.id], ARRAY[enrol], '{}');
-    END IF;
-    RETURN true;
-  END IF;
-  IF came_late THEN
-    UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),
-           late = set_bit(coalesce(t.late, repeat('0', length(t.owed))::bit varying), seat.ord, 1),
-           done_late = CASE WHEN did_late THEN set_bit(coalesce(t.done_late, repeat('0', length(t.owed))::bit varying), seat.ord, 1) ELSE t.done_late END,
-           n_late = t.n_late + CASE WHEN t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0 THEN 1 ELSE 0 END,
-           n_done_late = t.n_done_late + CASE WHEN did_late AND (t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0) THEN 1 ELSE 0 END
-     WHERE t.window_id = win.id AND t.cell_id = seat.cell_id;
-  ELSE
-    UPDATE ledger_tally t SET done = set_bit(t.done, seat.ord, 1),
-           n_on_time = t.n_on_time + CASE WHEN t.excused IS NULL OR get_bit(t.excused, seat.ord) = 0 THEN 1 ELSE 0 END
-     WHERE t.window_id = win.id AND t.cell_id = seat.cell_id;
-  END IF;
-  RETURN true;
-END $$;
-
 -- Files one record and answers what it can: the record's id, whether it is new, and the enrolments it counts for.
 -- The same `p_uuid` again changes nothing. Facts are plain text, numbers, booleans; empty ones must have been left out.
-CREATE FUNCTION ledger_file(
+--
+-- Every statement costs as much to set up as to run, so there are three: the record; all it may answer, with where that counts; the discharge
+-- with its bit. Locks are taken in expressions, which need no statement.
+CREATE OR REPLACE FUNCTION ledger_file(
   p_uuid uuid, p_kind text, p_subject bigint, p_facts jsonb, p_stated text[], p_sealed bytea, p_lines jsonb, p_lines_stated text[],
   p_happened timestamptz, p_received timestamptz, p_done timestamptz, p_doubtful boolean,
   p_user bigint, p_person bigint, p_name text, p_source text, p_device text,
   OUT record_id bigint, OUT is_new boolean, OUT enrolments bigint[]
 ) LANGUAGE plpgsql AS $$
-DECLARE rec ledger_record; win ledger_window; one record; duties bigint[];
+DECLARE one record; had timestamptz; came_late boolean; did_late boolean; has_duties boolean := false; duties bigint[]; held boolean;
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(hashtextextended('ledger', 0));
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_kind, p_subject));
+  held := pg_advisory_xact_lock_shared(hashtextextended('ledger', 0)) IS NULL;
+  held := pg_advisory_xact_lock(hashtextextended(p_kind, p_subject)) IS NULL;
   enrolments := '{}';
   INSERT INTO ledger_record AS r (uuid, subject_kind, subject_id, stated, facts, sealed, lines, lines_stated, happened_at, received_at, done_at,
       is_doubtful, filed_by_id, filed_by_person, filed_by_name, source, device)
   VALUES (p_uuid, p_kind, p_subject, p_stated, p_facts, p_sealed, p_lines, p_lines_stated, p_happened, p_received, p_done,
       p_doubtful, p_user, p_person, p_name, p_source, p_device)
-  ON CONFLICT (uuid) DO NOTHING RETURNING r.* INTO rec;
-  is_new := rec.id IS NOT NULL;
+  ON CONFLICT (uuid) DO NOTHING RETURNING r.id INTO record_id;
+  is_new := record_id IS NOT NULL;
   IF NOT is_new THEN
     SELECT r.id INTO record_id FROM ledger_record r WHERE r.uuid = p_uuid;
     RETURN;
   END IF;
-  record_id := rec.id;
   FOR one IN
-    SELECT w, e.id AS enrolment_id FROM ledger_enrolment e
-      JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > p_done AND w.opens <= p_done
-     WHERE e.subject_kind = p_kind AND e.subject_id = p_subject AND e.starts <= w.opens
-       AND ledger_answers(w.asks::text[], w.is_list, p_stated, p_lines_stated)
+    SELECT e.id AS enrolment_id, w.id AS window_id, w.due, s.cell_id, s.ord,
+           CASE WHEN s.ord < length(t.owed) THEN get_bit(t.owed, s.ord) = 1 ELSE false END AS is_owed,
+           EXISTS (SELECT FROM ledger_extension x WHERE x.window_id = w.id AND x.enrolment_id = e.id) AS is_extended,
+           EXISTS (SELECT FROM ledger_duty d WHERE d.enrolment_id = e.id AND d.closes > p_done AND d.opens <= p_done AND d.is_owed) AS has_duty
+      FROM ledger_enrolment e
+      LEFT JOIN ledger_window w ON w.regime_id = e.regime_id AND w.closes > p_done AND w.opens <= p_done AND e.starts <= w.opens
+             AND ledger_answers(w.asks::text[], w.is_list, p_stated, p_lines_stated)
+      LEFT JOIN LATERAL (SELECT q.cell_id, q.ord FROM ledger_seat q WHERE q.enrolment_id = e.id AND q.at <= w.due AND q.known_at <= w.due
+                          ORDER BY q.at DESC, q.known_at DESC, q.uuid DESC LIMIT 1) s ON true
+      LEFT JOIN ledger_tally t ON t.window_id = w.id AND t.cell_id = s.cell_id
+     WHERE e.subject_kind = p_kind AND e.subject_id = p_subject
      ORDER BY w.id, e.id
   LOOP
-    win := one.w;
-    IF ledger_discharge_plain(win, one.enrolment_id, rec) THEN
-      enrolments := enrolments || one.enrolment_id;
+    has_duties := has_duties OR one.has_duty;
+    CONTINUE WHEN one.is_owed IS NOT TRUE;
+    enrolments := enrolments || one.enrolment_id::bigint;
+    IF one.is_extended THEN
+      PERFORM ledger_settle(ARRAY[one.window_id], ARRAY[one.enrolment_id], '{}');
+      CONTINUE;
+    END IF;
+    came_late := p_received > one.due;
+    did_late := came_late AND p_done > one.due;
+    WITH made AS (
+      INSERT INTO ledger_discharge (window_id, enrolment_id, cell_id, ord, record_id, received_at, done_at, is_late, is_done_late)
+      VALUES (one.window_id, one.enrolment_id, one.cell_id, one.ord, ledger_file.record_id, p_received, p_done, came_late, did_late)
+      ON CONFLICT DO NOTHING RETURNING cell_id
+    )
+    UPDATE ledger_tally t SET done = set_bit(t.done, one.ord, 1),
+           late = CASE WHEN came_late THEN set_bit(coalesce(t.late, repeat('0', length(t.owed))::bit varying), one.ord, 1) ELSE t.late END,
+           done_late = CASE WHEN did_late THEN set_bit(coalesce(t.done_late, repeat('0', length(t.owed))::bit varying), one.ord, 1) ELSE t.done_late END,
+           n_on_time = t.n_on_time + CASE WHEN NOT came_late AND (t.excused IS NULL OR get_bit(t.excused, one.ord) = 0) THEN 1 ELSE 0 END,
+           n_late = t.n_late + CASE WHEN came_late AND (t.excused IS NULL OR get_bit(t.excused, one.ord) = 0) THEN 1 ELSE 0 END,
+           n_done_late = t.n_done_late + CASE WHEN did_late AND (t.excused IS NULL OR get_bit(t.excused, one.ord) = 0) THEN 1 ELSE 0 END
+      FROM made WHERE t.window_id = one.window_id AND t.cell_id = made.cell_id;
+    IF NOT FOUND THEN
+      SELECT d.received_at INTO had FROM ledger_discharge d WHERE d.window_id = one.window_id AND d.enrolment_id = one.enrolment_id;
+      IF p_received <= had THEN
+        PERFORM ledger_settle(ARRAY[one.window_id], ARRAY[one.enrolment_id], '{}');
+      END IF;
     END IF;
   END LOOP;
-  SELECT array_agg(d.id), enrolments || array_agg(d.enrolment_id) INTO duties, enrolments
-    FROM ledger_enrolment e JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > p_done AND d.opens <= p_done AND d.is_owed
-   WHERE e.subject_kind = p_kind AND e.subject_id = p_subject;
-  enrolments := array_remove(enrolments, NULL);
-  IF duties IS NOT NULL THEN
+  IF has_duties THEN
+    SELECT array_agg(d.id), enrolments || array_agg(d.enrolment_id) INTO duties, enrolments
+      FROM ledger_enrolment e JOIN ledger_duty d ON d.enrolment_id = e.id AND d.closes > p_done AND d.opens <= p_done AND d.is_owed
+     WHERE e.subject_kind = p_kind AND e.subject_id = p_subject;
     PERFORM ledger_settle('{}', '{}', duties);
   END IF;
 END $$;
 
 -- Whatever the records of a subject done at a moment may answer, computed anew: after a correction or a step of review.
-CREATE FUNCTION ledger_resettle(p_kind text, p_subject bigint, p_done timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_resettle(p_kind text, p_subject bigint, p_done timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE wins bigint[]; enrols bigint[]; duties bigint[];
 BEGIN
   SELECT array_agg(DISTINCT w.id), array_agg(DISTINCT e.id) INTO wins, enrols FROM ledger_enrolment e
@@ -100,7 +90,7 @@ BEGIN
 END $$;
 
 -- The records copied in by this transaction, those with an id above `after`, made to count. The caller holds everybody (ledger_hold_all).
-CREATE FUNCTION ledger_count_copied(after bigint) RETURNS bigint LANGUAGE plpgsql SET work_mem = '256MB' AS $$
+CREATE OR REPLACE FUNCTION ledger_count_copied(after bigint) RETURNS bigint LANGUAGE plpgsql SET work_mem = '256MB' AS $$
 DECLARE filed bigint; odd_windows bigint[]; odd_enrolments bigint[]; duties bigint[];
 BEGIN
   CREATE TEMPORARY TABLE ledger_met ON COMMIT DROP AS
