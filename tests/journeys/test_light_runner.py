@@ -421,6 +421,19 @@ def test_lists_choices_and_names_of_choices(phone) -> None:
     assert page.evaluate("BulouRunner.page.view.model.answers()") == {"county": "c8", "any": "t4321"}
 
 
+def test_a_list_that_is_missing_is_said_beside_its_question(phone) -> None:
+    tree = tree_of(
+        question("who", "select", required="true()", itemset={"instance": "people", "value": "name", "label": "label"}), question("a"),
+        instances={"people": {"src": "jr://file-csv/people.csv"}},
+    )  # fmt: skip
+    page = phone(data_of(tree))
+    expect(at(page, "who")).to_contain_text("没有可选名单")
+    page.get_by_role("button", name="提交").click()
+    assert page.evaluate("document.activeElement.dataset.path") == "who"
+    broken = phone(data_of(tree_of(question("a", relevant="no-such-function()"))))
+    expect(broken.locator(".br-panel")).to_contain_text("无法在这里显示")
+
+
 def test_two_hundred_questions_one_at_a_time(phone) -> None:
     many = [
         question(f"q{n}", "integer", relevant=f"/data/q{n - 1} != ''" if n else "true()", constraint=". < 100")

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from bulou.interfaces.field import bundle
 from bulou.interfaces.field.views import link as views
-from bulou.modules.collection.models import Form, Submission, Token
+from bulou.modules.collection.models import Form, Media, Submission, Token
 from bulou.modules.collection.services.tokens import issue_token, revoke_token
 from bulou.modules.collection.tests.linked import linked, published
 from bulou.modules.operations.models import Operation
@@ -76,9 +76,18 @@ def test_a_link_opens_its_form_about_its_person_in_its_language(client, text, ve
     assert Token.objects.get().seen_at is not None
 
 
-def test_who_finds_a_link_learns_nothing_of_its_person(client, text, person):
+def test_who_finds_a_link_learns_nothing_of_its_person(client, text, version, person):
+    Media.objects.create(
+        version=version, name="people.csv", entities="people"
+    )  # a list the phone of a worker gets in full
+    Media.objects.create(version=version, name="households.csv", entities="households")
     body = html.unescape(opened(client, text).content.decode())
     assert person.name not in body
+    assert person.household.code not in body
+    assert data_of(opened(client, text))["lists"] == {
+        "people": [{"name": str(person.uuid), "label": f"{person.name[0]}**"}],
+        "households": [],
+    }
     assert f"{person.name[0]}**" in body
     for phone in person.phones.all():
         assert phone.number not in body

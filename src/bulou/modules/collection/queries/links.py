@@ -80,14 +80,22 @@ def page_of(found: Link, now: datetime) -> dict[str, Any]:
     assert person is not None
     subject = version.mapping.get("subject") or {}
     body = body_of(version)
-    has_people = any(one["entities"] for one in body["media"])
     return body | {
         "prefill": {subject["path"]: str(person.uuid)} if subject.get("path") else {},
-        "lists": {"people": entities.listing(found.sender, entities.PEOPLE, now).body.decode()} if has_people else {},
+        "lists": {
+            one["name"].removesuffix(".csv"): _only(person) if one["entities"] == entities.PEOPLE else []
+            for one in body["media"]
+            if one["entities"]
+        },
         "person": hinted(person.name),
         "scope": found.scope,
         "received": received_today(found.token.pk, now),
     }
+
+
+def _only(person: Any) -> list[dict[str, str]]:
+    """The list of people of a link: its own, without what others might read there."""
+    return [{"name": str(person.uuid), "label": hinted(person.name)}]
 
 
 def received_today(token_id: int, now: datetime) -> dict[str, str] | None:

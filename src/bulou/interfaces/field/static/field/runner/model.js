@@ -103,6 +103,7 @@
     this.form = given.form || { id: tree.id, version: tree.version };
     this.lists = {};
     this.offered = new Map();
+    this.missing = {};
     this.given = given.lists || {};
     this.offset = given.offset || 0;
     this.language = given.language;
@@ -126,8 +127,8 @@
       const inline = (this.tree.instances || {})[name];
       const file = inline && inline.src ? inline.src.replace(/^.*\//, '') : name + '.csv';
       const rows = Array.isArray(inline) || (inline && inline.columns) ? inline : this.given[name] || this.given[file];
-      if (rows === undefined) throw new Error('no list ' + name);
-      this.lists[name] = new List(rowsOf(rows));
+      if (rows === undefined) this.missing[name] = true; // said beside the question that would choose from it
+      this.lists[name] = new List(rowsOf(rows || []));
     }
     return this.lists[name].nodes;
   };

@@ -116,11 +116,23 @@
 
   /* ---- the form ---- */
   Page.prototype.form = function (record) {
-    const page = this, data = this.data, from = record || {};
+    const data = this.data, from = record || {};
     this.shut();
     this.head();
+    try { this.view = this.opened(from); } catch (problem) {
+      own.empty(this.place);
+      this.panel('bad', this.word('broken'), [String(problem.message || problem)]);
+      return;
+    }
     const isCorrecting = !!from.deprecates;
-    this.view = own.open(this.place, {
+    if (data.mode === 'test') this.view.say(this.word('test'), 'quiet');
+    else if (isCorrecting) this.view.say(this.word('correcting'), 'quiet');
+    else if (record && Object.keys(from.answers || {}).length) this.view.say(this.word('draft_found', { time: from.time }), 'good');
+    else if (!this.isKept()) this.view.say(this.word('saved_not'), 'bad');
+  };
+  Page.prototype.opened = function (from) {
+    const page = this, data = this.data;
+    return own.open(this.place, {
       tree: data.tree, lists: data.lists, form: data.form, title: data.title, language: this.language, languages: data.languages, prefill: data.prefill, offset: this.offset,
       pages: data.pages || 'auto', answers: from.answers, files: filesByName(from.files), instanceId: from.instanceId, began: from.began, deprecates: from.deprecates, page: from.page,
       sendLabel: data.mode === 'test' ? this.word('test') : undefined,
@@ -128,10 +140,6 @@
       onLanguage: function (language) { page.language = language; page.head(); },
       onSubmit: function (report) { page.submit(report); }
     });
-    if (data.mode === 'test') this.view.say(this.word('test'), 'quiet');
-    else if (isCorrecting) this.view.say(this.word('correcting'), 'quiet');
-    else if (record && Object.keys(from.answers || {}).length) this.view.say(this.word('draft_found', { time: from.time }), 'good');
-    else if (!this.isKept()) this.view.say(this.word('saved_not'), 'bad');
   };
   function filesByName(files) {
     const found = {};

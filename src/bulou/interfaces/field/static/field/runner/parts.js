@@ -89,6 +89,7 @@
         if (!hit.length) { more.hidden = false; more.textContent = q.word('nothing_found'); }
         shown = kept.concat(hit.slice(0, SHOWN));
       } else more.hidden = true;
+      if (node.def.itemset && q.model.missing[node.def.itemset.instance]) { more.hidden = false; more.textContent = q.word('list_missing'); }
       find.hidden = !isLong;
       find.placeholder = q.word('search', { count: all.length });
       find.setAttribute('aria-label', find.placeholder);

@@ -289,7 +289,9 @@
     if (!mine) return;
     const target = mine.made.focus;
     if (mine.box.scrollIntoView) mine.box.scrollIntoView();
-    if (target) target.focus();
+    if (target && target.tabIndex >= 0) { target.focus(); return; }
+    mine.box.tabIndex = -1;
+    mine.box.focus();
   };
   View.prototype.submit = function () {
     if (this.isBusy) return;
