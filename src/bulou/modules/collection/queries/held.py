@@ -14,7 +14,7 @@ from bulou.modules.collection.queries import sealed
 from bulou.modules.collection.queries.accepting import of_version
 from bulou.modules.collection.queries.submissions import current, submissions
 from bulou.modules.collection.rules import answers as rules
-from bulou.modules.collection.rules import settling
+from bulou.modules.collection.rules import holding, settling
 from bulou.modules.collection.rules.instance import answers as answers_of
 from bulou.modules.collection.rules.instance import read
 from bulou.modules.registry.queries import scopes
@@ -82,10 +82,17 @@ def opened(one: Held) -> Opened | None:
     return Opened(version, plain, hidden, stated, reading.kind, reading.is_own)
 
 
+def kind_of(one: Held, told: Opened | None) -> str:
+    """The kind of subject it must be about; "" for none: a line of a list is about a person, whatever the list is about."""
+    if told is None:
+        return ""
+    return "person" if one.reason == holding.LINE else told.kind
+
+
 def verbs_of(one: Held, told: Opened | None) -> tuple[str, ...]:
     """What may become of it."""
     is_gone = told is None and not (one.file_name and one.xml is not None)
-    return settling.verbs_of(one.reason, is_gone=is_gone, answers=told.kind if told is not None else "")
+    return settling.verbs_of(one.reason, is_gone=is_gone, answers=kind_of(one, told))
 
 
 def subject_named(kind: str, said: str) -> int | None:

@@ -19,12 +19,14 @@ from bulou.modules.collection.queries import held as queries
 from bulou.modules.collection.queries import sealed
 from bulou.modules.collection.queries.held import Opened
 from bulou.modules.collection.queries.submissions import subject_of, submissions
+from bulou.modules.collection.rules import holding
 from bulou.modules.collection.rules import settling as rules
 from bulou.modules.collection.services.looking import reason
 from bulou.modules.collection.services.receiving import record_uuid
 from bulou.modules.ledger.queries.answering import may_file
 from bulou.modules.ledger.services import Filing, correct_record, file_record
 from bulou.modules.ledger.services.content import ListLine
+from bulou.modules.ledger.services.filing import line_filing
 from bulou.modules.registry.queries import scopes
 from bulou.platform.access.viewer import Viewer
 from bulou.platform.journal.services import write
@@ -39,8 +41,9 @@ def assign(*, by: Viewer, held_id: int, subject_id: int, why: str = "", now: dat
     one, told, done = _begin(by, held_id, rules.ASSIGN)
     if done:
         return one
-    kind = _content(told).kind
-    filed = _file(by, one, _content(told), kind, subject_id)
+    kind = queries.kind_of(one, _content(told))
+    filing = _file_line if one.reason == holding.LINE else _file
+    filed = filing(by, one, _content(told), kind, subject_id)
     return _end(by, one, rules.ASSIGN, why, now, subject_kind=kind, subject_id=subject_id, record_id=filed)
 
 
@@ -161,6 +164,22 @@ def _file(by: Viewer, one: Held, told: Opened, kind: str, subject_id: int) -> in
         happened_at=told.stated.happened_at, source=row.source if row is not None else "form", device=one.device, lines=_lines(by, told),
     )  # fmt: skip
     received = row.received_at if row is not None else one.held_at
+    return file_record(by=_in_office(by, kind, subject_id, received), filing=filing, now=received).record_id
+
+
+def _file_line(by: Viewer, one: Held, told: Opened, kind: str, subject_id: int) -> int:
+    """One line of a list as its person's record, under the key it would have had: `detail` names its number, from 1."""
+    number, lines = int(one.detail.get("number", 0)), told.stated.lines or ()
+    if not 1 <= number <= len(lines):
+        raise Refusal("collection.no_such_line", _("The list has no such line."))
+    row = one.submission
+    received = row.received_at if row is not None else one.held_at
+    whole = Filing(
+        uuid=record_uuid(one.instance_id), subject_id=subject_id, subject_kind=kind, facts={}, happened_at=told.stated.happened_at,
+        source=row.source if row is not None else "form", device=one.device,
+    )  # fmt: skip
+    line = ListLine(subject_id, lines[number - 1].facts, lines[number - 1].name)
+    filing = line_filing(whole, number, subject_id, line)
     return file_record(by=_in_office(by, kind, subject_id, received), filing=filing, now=received).record_id
 
 

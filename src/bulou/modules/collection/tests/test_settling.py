@@ -14,8 +14,10 @@ from bulou.modules.collection.models import Attachment, Form, FormVersion, Held,
 from bulou.modules.collection.queries import bar, sealed
 from bulou.modules.collection.queries import held as queries
 from bulou.modules.collection.services import settling as services
+from bulou.modules.collection.services.tokens import issue_token
 from bulou.modules.ledger.models import Discharge, Record, RecordVersion
 from bulou.modules.ledger.tests.owing import owing
+from bulou.modules.registry.services.merging import merge_people
 from bulou.platform.journal.models import Line, Look
 from bulou.platform.refusals import Conflict, Refusal
 from tests.kit.cast import Cast, County
@@ -231,3 +233,38 @@ def test_what_waits_stands_on_the_leads_duties(
     ):
         client.force_login(user, backend=BACKEND)
         assert ("等您处理" in client.get("/mine/").content.decode()) is stands
+
+
+def test_a_line_of_a_list_counts_for_its_person_alone(form: Form, county: County, cast: Cast, now: datetime) -> None:
+    tree = {"questions": [{"path": "people", "name": "people", "kind": "repeat", "children": [
+        {"path": "people/name", "name": "name", "kind": "text"}, {"path": "people/temperature", "name": "temperature", "kind": "decimal"},
+    ]}]}  # fmt: skip
+    version = version_of(form, now, tree=tree)
+    listed = {"repeat": "people", "subject": "", "name": "people/name", "facts": {"temperature": "people/temperature"}}
+    FormVersion.objects.filter(pk=version.pk).update(
+        mapping={"subject": {"kind": "place", "path": "village"}, "list": listed}
+    )
+    version = FormVersion.objects.select_related("form").get(pk=version.pk)
+    xml = (
+        f'<data id="{form.key}" version="1"><people><name>x</name><temperature>36.1</temperature></people>'
+        "<people><name>y</name><temperature>38.7</temperature></people><meta><instanceID>uuid:list</instanceID></meta></data>"
+    )
+    row = submit(version, now=now, xml=xml.encode(), instance_id="uuid:list", person_id=county.people_of(0)[8].pk)
+    one = held(row, "line", county, now, detail={"number": 2})
+    person = county.people_of(0)[1]
+    said = services.assign(by=cast.township_lead.viewer, held_id=one.pk, subject_id=person.pk, now=now)
+    record = Record.objects.get(pk=said.record_id)
+    assert (record.subject_kind, record.subject_id, record.facts) == ("person", person.pk, {"temperature": 38.7})
+
+
+def test_after_a_merge_devices_and_decisions_go_with_the_person(
+    version: FormVersion, county: County, cast: Cast, now: datetime
+) -> None:
+    kept, absorbed = county.people_of(0)[1:3]
+    token = issue_token(by=cast.chief.viewer, kind="device", person=absorbed.pk, now=now).token
+    one = held(sent(version, county, now, str(absorbed.uuid), is_held=True), "closed", county, now)
+    services.accept(by=cast.chief.viewer, held_id=one.pk, now=now)
+    merge_people(kept.pk, absorbed.pk, by=cast.chief.viewer, now=now, why="one and the same")
+    token.refresh_from_db()
+    one.refresh_from_db()
+    assert (token.person_id, one.subject_id) == (kept.pk, kept.pk)

@@ -120,7 +120,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponseBase:
     viewer = request.viewer  # type: ignore[attr-defined]
     one = queries.held_one(viewer, pk)
     told = queries.opened(one)
-    kind = told.kind if told is not None else ""
+    kind = queries.kind_of(one, told)
     if kind not in PICKERS:
         raise Http404
     form = _assign_form(kind).of(request)
@@ -267,7 +267,7 @@ def _stands(one: Held) -> Submission | None:
 
 def _proposed(viewer: Viewer, one: Held, told: Opened | None) -> list[Any]:
     """Whom it may be about: who is named, else who is called so, of those the viewer files about."""
-    if told is None or told.kind != "person":
+    if told is None or queries.kind_of(one, told) != "person":
         return []
     reach = scopes.people(viewer, FILE).filter(ends=None, merged_into=None).select_related("place", "household")
     exact = queries.subject_named("person", told.stated.said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -112,8 +112,12 @@ def address_of(table: SubmissionTable, form_id: int, kind: str) -> str:
 
 
 def _about(viewer: Viewer, rows: QuerySet[Submission], words: str) -> QuerySet[Submission]:
-    people = [one.pk for one in find_people(viewer, words, limit=50, within=scopes.people(viewer, queries.VIEW))]
-    return rows.filter(subject_kind="person", subject_id__in=people)
+    reach = scopes.people(viewer, queries.VIEW)
+    people = [one.pk for one in find_people(viewer, words, limit=50, within=reach)]
+    merged = reach.filter(merged_into__in=people).values(
+        "pk"
+    )  # what was sent about a row that was merged stays with it
+    return rows.filter(Q(subject_id__in=people) | Q(subject_id__in=merged), subject_kind="person")
 
 
 def _places(viewer: Viewer) -> list[tuple[str, str]]:
