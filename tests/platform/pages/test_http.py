@@ -112,6 +112,22 @@ def test_our_own_mistake_is_a_page_that_asks_nobody(monkeypatch):
     assert "ZeroDivisionError" not in text(page)
 
 
+def test_a_database_out_of_reach_is_not_our_mistake_and_says_when_to_ask_again(monkeypatch):
+    client = sign_in("administrator", raise_request_exception=False)
+    from django.db import OperationalError
+
+    from bulou.platform.pages import showcase
+
+    def busy(*_):
+        raise OperationalError("couldn't get a connection after 10.00 sec")
+
+    monkeypatch.setattr(showcase, "content", busy)
+    page = client.get(KIT)
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "pages.busy" in text(page)
+    assert "couldn't get" not in text(page)
+
+
 def test_too_slow_is_a_page_for_whoever_keeps_the_deadline(rf):
     from bulou.platform.pages import errors
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+
+BUSY_SECONDS = "5"  # after which somebody who was not served may ask again
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,12 @@ WRONG: dict[int, Wrong] = {
             "What you sent was not saved. Try again in a moment; if it stays so, tell the duty desk the time shown here."
         ),
     ),
+    503: Wrong(
+        "pages.busy",
+        _("Very busy just now"),
+        _("So many ask at once that the house could not answer in time, or its database is just starting."),
+        _("What you sent may not have been saved. Wait a few seconds and send it again: it is never counted twice."),
+    ),
 }
 
 
@@ -104,8 +115,13 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def our_mistake(request: HttpRequest) -> HttpResponse:
-    """500. Drawn without the database, the session and the viewer: any of them may be what is broken."""
+    """500, or 503 where the database could not be reached in time. Drawn without the database, the session and the viewer: any may be broken."""
     from django.template.loader import render_to_string
 
-    text = render_to_string("pages/our_mistake.html", {"wrong": WRONG[500], "now": getattr(request, "now", None)})
-    return HttpResponse(text, status=500)
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    shown = {"wrong": WRONG[status], "number": status, "now": getattr(request, "now", None)}
+    text = render_to_string("pages/our_mistake.html", shown)
+    answer = HttpResponse(text, status=status)
+    if status == 503:
+        answer["Retry-After"] = BUSY_SECONDS
+    return answer
