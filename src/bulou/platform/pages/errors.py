@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 BUSY_SECONDS = "5"  # after which somebody who was not served may ask again
 
 
