@@ -129,9 +129,13 @@ def _target(model: Model, action: Action) -> Iterator[Fault]:
 
 def _expressions(model: Model, everything: list[Control]) -> Iterator[tuple[Fault, bool]]:
     """XPath that is none is refused everywhere; a function nobody knows where the form computes it before any answer."""
+    repeats = [control.place for control in everything if control.name == "repeat" and control.place]
     for bind in model.all_binds:
+        is_at_once = _is_computed_at_once(model, bind, repeats)
         for what, text in bind.expressions.items():
-            yield from _expression(model, text, what, bind.line, _where(bind), is_at_once=what == "calculate")
+            yield from _expression(
+                model, text, what, bind.line, _where(bind), is_at_once=is_at_once and what == "calculate"
+            )
     for control in everything:
         count = control.element.get("{http://openrosa.org/javarosa}count")
         itemset = control.element.first("itemset")
@@ -146,6 +150,13 @@ def _expressions(model: Model, everything: list[Control]) -> Iterator[tuple[Faul
     for action in model.actions:
         if action.value:
             yield from _expression(model, action.value, "value", action.line, action.target, is_at_once=False)
+
+
+def _is_computed_at_once(model: Model, bind: Bind, repeats: list[Place]) -> bool:
+    """Whether a calculation runs as soon as the form is opened, whatever is answered: outside repeats, under no condition."""
+    place = bind.place or ()
+    above = [place[:end] for end in range(1, len(place) + 1)]
+    return not any(each in repeats or "relevant" in model.bind(each).expressions for each in above)
 
 
 def _where(bind: Bind) -> str:
@@ -164,14 +175,18 @@ def _expression(
     except xpath.TooDeep:
         yield Fault("not_looked_into", line, says), False
         return
+    certain = xpath.functions(tree, is_certain=True)
     for name in sorted(xpath.functions(tree)):
         if name.lower() not in FUNCTIONS:
-            yield Fault("function_unknown", line, says | {"function": name}), is_at_once and ":" not in name
+            yield (
+                Fault("function_unknown", line, says | {"function": name}),
+                is_at_once and ":" not in name and name in certain,
+            )
     for node in xpath.nodes(tree):
         if node.kind == "call" and node.value == "instance" and node.parts and node.parts[0].kind == "text":
             name = node.parts[0].value
             if name not in model.instances:
-                yield Fault("instance_unknown", line, says | {"instance": name}), is_at_once
+                yield Fault("instance_unknown", line, says | {"instance": name}), is_at_once and "instance" in certain
 
 
 def _wording(model: Model, everything: list[Control]) -> Iterator[tuple[Fault, bool]]:
@@ -240,6 +255,6 @@ def _circle(model: Model) -> list[Place]:
         (bind.place, what, text)
         for bind in model.binds.values()
         for what, text in bind.expressions.items()
-        if bind.place and what in circles.DRIVING
+        if bind.place in model.spots and what in circles.DRIVING
     )
     return circles.circle(circles.read_by(driving), below)

@@ -13,7 +13,7 @@ from bulou.modules.collection.rules.faults import Refused
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_DEPTH = 100
-MOST_ELEMENTS = 400_000
+MOST_ELEMENTS = 600_000
 _SEPARATOR = "\n"  # cannot stand in a name or, after normalisation of attributes, in an address
 
 

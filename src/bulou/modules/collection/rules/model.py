@@ -17,7 +17,7 @@ OPENROSA = "http://openrosa.org/xforms"
 ODK = "http://www.opendatakit.org/xforms"
 OURS = "https://bulou/xforms"
 EXPRESSIONS = ("calculate", "relevant", "constraint", "required", "readonly")
-MOST_ROWS = 20_000
+MOST_ROWS = 100_000
 
 
 @dataclass(slots=True)

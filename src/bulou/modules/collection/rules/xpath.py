@@ -42,6 +42,7 @@ _AXES = frozenset(
         "self",
     ]
 )
+_LAZY = {"if", "coalesce", "once"}
 _NODE_TYPES = {"node", "text", "comment", "processing-instruction"}
 
 
@@ -309,9 +310,25 @@ def nodes(tree: Node) -> Iterator[Node]:
             waiting.extend(step.predicates)
 
 
-def functions(tree: Node) -> frozenset[str]:
-    """The names of the functions an expression calls."""
-    return frozenset(node.value for node in nodes(tree) if node.kind == "call")
+def functions(tree: Node, *, is_certain: bool = False) -> frozenset[str]:
+    """The names of the functions an expression calls; `is_certain` = only those called whatever the answers are (not those inside
+    an if, a coalesce, a predicate, or behind and/or).
+    """
+    if not is_certain:
+        return frozenset(node.value for node in nodes(tree) if node.kind == "call")
+    found = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if node.kind == "call":
+            found.add(node.value)
+        is_lazy = (node.kind == "call" and node.value in _LAZY) or (
+            node.kind == "operator" and node.value in ("and", "or")
+        )
+        waiting.extend(node.parts[:1] if is_lazy else node.parts if node.kind != "path" else ())
+        if node.head is not None:
+            waiting.append(node.head)
+    return frozenset(found)
 
 
 Place = tuple[str, ...]
@@ -373,8 +390,8 @@ def reads(tree: Node, origin: Place) -> frozenset[Place]:
             places = walked(node, origin, context)
         except ValueError:
             places = None
-        if places:
-            found.add(places[-1])
+        if places and not (places[-1] == origin and any(step.predicates for step in node.steps)):
+            found.add(places[-1])  # itself in another round of its repeat is another node
         for number, step in enumerate(node.steps):
             waiting.extend((each, places[number + 1] if places else None) for each in step.predicates)
     return frozenset(found)

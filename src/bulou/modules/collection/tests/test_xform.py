@@ -200,6 +200,14 @@ def test_what_would_stop_a_form_on_a_device_is_refused_with_its_reason(content: 
             "bind_twice",
         ),
         (form("<a/>", '<bind nodeset="/data/a" constraint="nothing_like_it(.)"/>', ASKED), "function_unknown"),
+        (
+            form("<a/>", '<bind nodeset="/data/a" calculate="if(1 = 2, nothing_like_it(3), 4)"/>', ASKED),
+            "function_unknown",
+        ),
+        (
+            form("<a/><b/>", '<bind nodeset="/data/a" relevant="/data/b = 1" calculate="nothing_like_it(3)"/>', ASKED),
+            "function_unknown",
+        ),
         (form("<体温/>", body='<input ref="/data/体温"/>'), "name_not_latin"),
         (form("<a/>", body=ASKED, more="</model><model>"), "models_many"),
     ],
@@ -226,6 +234,12 @@ def test_a_constraint_may_look_at_its_own_answer_and_a_calculation_at_its_repeat
     body = '<repeat nodeset="/data/r"><input ref="/data/r/x"/></repeat>'
     binds = '<bind nodeset="/data/r/n" calculate="position(..)"/><bind nodeset="/data/t" calculate="sum(/data/r/x) + count(/data/r)"/>'
     assert codes(form("<r><x/><n/></r><t/>", binds, body)) == set()
+
+
+def test_a_running_total_reads_the_round_before() -> None:
+    body = '<repeat nodeset="/data/r"><input ref="/data/r/x"/></repeat>'
+    total = "/data/r[position() = position(current()/..) - 1]/t + ../x"
+    assert codes(form("<r><x/><t/></r>", f'<bind nodeset="/data/r/t" calculate="{total}"/>', body)) == set()
 
 
 def test_an_expression_nested_without_end_is_not_looked_into() -> None:
