@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bulou.interfaces.field.tests.rounds import lay
-from bulou.modules.collection.models import Held, Submission
+from bulou.interfaces.field.views.full import is_built
+from bulou.modules.collection.models import FormVersion, Held, Submission
 from bulou.modules.collection.queries.senders import sender_of
 from bulou.modules.collection.services.receiving import receive
 from bulou.modules.ledger.models import Record
@@ -412,6 +413,10 @@ def test_it_speaks_tibetan_and_is_put_on_the_home_screen(phone, round_, cast):
     one.shot("bo-form")
     manifest = page.evaluate("async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json()")
     assert (manifest["scope"], len(manifest["icons"])) == ("/field/", 3)
+    one.go("today")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
+    one.shot("dark-today")
     small = "[...document.querySelectorAll('.bar a, main button, main .button, main select')].filter(e => e.getBoundingClientRect().height < 44 && e.offsetParent).map(e => e.className)"
     assert page.evaluate(small) == []
 
@@ -446,6 +451,42 @@ def test_a_browser_that_can_keep_nothing_says_so_and_leads_on(chromium, live_ser
     expect(page.locator("a.main[href='/mine/']")).to_be_visible()
     page.screenshot(path=SHOTS / "field-insecure.png")
     context.close()
+
+
+def test_a_form_for_the_full_engine_opens_without_a_line_and_goes_through_the_same_queue(phone, round_, cast):
+    if not is_built():
+        pytest.skip("the full engine was not built here")
+    FormVersion.objects.filter(pk=round_.heat.pk).update(runner="full")
+    one = phone()
+    page = one.set_up(cast.village_clerk.user)
+    one.wait_for(lambda: page.evaluate(ENGINE_KEPT))
+    one.context.set_offline(True)
+    page.locator(".card a.main").first.click()
+    frame = page.frame_locator("iframe.full-form")
+    expect(frame.get_by_text("身体正常吗？")).to_be_visible(timeout=30000)
+    one.shot("full")
+    frame.locator(".question-container, .question").filter(has_text="身体正常吗").get_by_text(
+        "正常", exact=True
+    ).click()
+    page.wait_for_timeout(1500)
+    assert page.evaluate(COUNT_DRAFTS) == 1
+    frame.get_by_role("button", name=re.compile("保存并上报|提交")).click()
+    page.wait_for_selector(".toast:not([hidden])")
+    one.context.set_offline(False)
+    one.go("queue")
+    expect(page.locator(".item[data-state=received]")).to_have_count(1, timeout=20000)
+    assert Record.objects.get().facts["well"] is True
+    assert Submission.objects.get().subject_id == cast.village_clerk.person.pk
+
+
+ENGINE_KEPT = """async () => {
+  const names = (await caches.keys()).filter(name => name.startsWith('bulou-full'));
+  return names.length > 0 && (await (await caches.open(names[0])).keys()).length > 3;
+}"""
+COUNT_DRAFTS = """async () => {
+  const base = await new Promise(done => { indexedDB.open('bulou-field').onsuccess = event => done(event.target.result); });
+  return new Promise(done => { base.transaction('drafts').objectStore('drafts').count().onsuccess = event => done(event.target.result); });
+}"""
 
 
 def test_only_the_page_itself_is_kept_and_a_newer_one_waits(phone, round_, cast):

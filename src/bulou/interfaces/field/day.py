@@ -69,21 +69,24 @@ class Day:
     def _people(self) -> list[dict[str, Any]]:
         """Those on the sender's list, those owed about, and, where they are no more than a phone carries, those filed for."""
         owed = {one.subject_id for one in self.duties if one.subject_kind == "person"}
-        found = people_for(self.sender, self.now) | people_for(self.sender, self.now).model.objects.filter(pk__in=owed)
-        filed = scopes.people(self.viewer, FILE) if self.viewer.may(NAMES) else None
-        if filed is not None:
-            filed = filed.filter(ends=None, merged_into=None, forgotten_at=None)
-            self.is_cut = filed[MOST_PEOPLE : MOST_PEOPLE + 1].exists()
-        rows = list(found.order_by("name_key", "id").values(*_PERSON)[:MOST_PEOPLE])
-        if filed is not None and not self.is_cut:
-            known = {row["pk"] for row in rows}
-            rows += [row for row in filed.order_by("name_key", "id").values(*_PERSON) if row["pk"] not in known]
-        return rows[:MOST_PEOPLE]
+        listed = people_for(self.sender, self.now)
+        sets = [listed.model.objects.filter(pk__in=owed), listed]
+        if self.viewer.may(NAMES):
+            sets.append(scopes.people(self.viewer, FILE).filter(ends=None, merged_into=None, forgotten_at=None))
+        found: dict[int, dict[str, Any]] = {}
+        for rows in sets:
+            if rows[MOST_PEOPLE : MOST_PEOPLE + 1].exists():
+                self.is_cut = True
+            else:
+                found |= {row["pk"]: row for row in rows.order_by("name_key", "id").values(*_PERSON)}
+        return list(found.values())[:MOST_PEOPLE]
 
     def _households(self) -> list[dict[str, Any]]:
+        listed = households_for(self.sender, self.now)
         codes = {row["household__code"] for row in self.people if row["household__code"]}
-        codes |= set(households_for(self.sender, self.now).values_list("code", flat=True)[:MOST_PEOPLE])
-        rows = households_for(self.sender, self.now).model.objects.filter(code__in=codes, ends=None)
+        if not listed[MOST_PEOPLE : MOST_PEOPLE + 1].exists():
+            codes |= set(listed.values_list("code", flat=True))
+        rows = listed.model.objects.filter(code__in=codes, ends=None)
         return list(rows.order_by("code").values(*_HOUSEHOLD))
 
     def _standings(self, kind: str, ids: Sequence[int]) -> dict[int, Visit]:

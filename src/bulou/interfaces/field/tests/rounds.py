@@ -37,7 +37,7 @@ DAILY = """<?xml version="1.0"?>
 <bind nodeset="/data/well" type="string" required="true()"/>
 <bind nodeset="/data/temperature" type="decimal" relevant="/data/well = 'no'" constraint=". &gt;= 34 and . &lt;= 43"/>
 <bind nodeset="/data/photo" type="binary"/>
-<bind nodeset="/data/orx:meta/orx:instanceID" type="string" preload="uid"/>
+<bind nodeset="/data/orx:meta/orx:instanceID" type="string" jr:preload="uid"/>
 </model></h:head>
 <h:body>
 <input ref="/data/person_id"><label ref="jr:itext('who')"/></input>

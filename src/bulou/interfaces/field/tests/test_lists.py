@@ -107,3 +107,12 @@ def test_a_token_nobody_knows_and_a_revoked_one_are_forbidden(round_):
 
     revoke_token(by=round_.cast.village_clerk.viewer, token_id=Token.objects.latest("id").pk, now=clock.now())
     assert ask(text).status_code == 403
+
+
+def test_whoever_reaches_more_people_than_a_phone_carries_gets_those_owed_about(round_, monkeypatch):
+    monkeypatch.setattr("bulou.interfaces.field.day.MOST_PEOPLE", 6)
+    day = ask(round_.token()).json()
+    owed = {duty["subject"].removeprefix("person:") for duty in day["duties"]}
+    assert day["left_out"]
+    assert {row["id"] for row in day["people"]} <= owed | {str(person.uuid) for person in round_.county.people_of(1)}
+    assert not {str(person.uuid) for person in round_.county.people_of(0)[2:]} & {row["id"] for row in day["people"]}

@@ -17,6 +17,7 @@ const {answered, carry, compose, isWaiting} = self.bulouCarrying;
 const HISTORY = 30 * 24 * 3600 * 1000;
 const MOST_IN_A_POST = 8e6;
 const ASIDE = 90000;
+const BUSY = 3000;
 const listeners = new Set();
 const channel = self.BroadcastChannel ? new BroadcastChannel("bulou-queue") : null;
 if (channel) channel.onmessage = () => listeners.forEach(listener => listener());
@@ -45,6 +46,7 @@ export const enqueueNewcomer = (workerId, newcomer, title) => keep("newcomer", w
 async function keep(kind, workerId, id, head, blobs, shown) {
   const worker = await session.current();
   if (!worker || worker.id !== workerId) throw new Error("locked");
+  if (!id) throw new Error("no instanceID");
   const raw = random(32);
   const body = await packed(Object.assign({kind, token: worker.token}, head), blobs);
   const {iv, ct} = await seal(await keyOf(raw), body);
@@ -98,19 +100,27 @@ export async function waiting(workerId) {
   return rows.filter(row => (!workerId || row.worker === workerId) && !["received", "held"].includes(row.state)).length;
 }
 
-// Sends what waits, one after the other, newcomers before reports about them. One page at a time; others only look on.
+// Sends what waits, one after the other, newcomers before reports about them. One page at a time; others only look on. Whoever hurries while a
+// round is under way gets one more after it: the line may have come back in between.
 export function sync({now = false} = {}) {
-  running = running || alone(() => sendAll(now)).then(done => { running = null; return done; }, problem => { running = null; throw problem; });
+  if (running) return now ? running.then(() => sync({now}), () => sync({now})) : running;
+  running = alone(() => sendAll(now)).then(done => { running = null; return done; }, problem => { running = null; throw problem; });
   return running;
 }
 
 async function alone(work) {
   if (!navigator.locks) return work();
-  return navigator.locks.request("bulou-queue", {ifAvailable: true}, lock => lock ? work() : null);
+  return navigator.locks.request("bulou-queue", {ifAvailable: true}, lock => (lock ? work() : later(BUSY)));
+}
+
+function later(ms) {
+  clearTimeout(again);
+  again = setTimeout(sync, ms);
 }
 
 async function sendAll(hurry) {
   await forgetOld();
+  if (navigator.onLine === false) return;
   const worker = await session.current();
   const mine = row => worker && row.worker === worker.id;
   const rows = (await store.all("items")).filter(row => isWaiting(row) || (row.state === "login" && mine(row) && hurry));
@@ -130,9 +140,8 @@ async function sendAll(hurry) {
 
 // Whoever waits longest for another try says when the next round begins.
 async function wake() {
-  clearTimeout(again);
   const due = (await store.all("items")).filter(isWaiting).map(row => row.next);
-  if (due.length) again = setTimeout(sync, Math.max(1000, Math.min.apply(null, due) - Date.now()));
+  if (due.length) later(Math.max(1000, Math.min.apply(null, due) - Date.now()));
 }
 
 async function sent(worker, row) {

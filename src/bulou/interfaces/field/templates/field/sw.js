@@ -42,7 +42,7 @@ function held(name, address, request) {
 // ---- sending with the page closed, or with nobody at work ----
 
 self.addEventListener("sync", event => {
-  if (event.tag === "bulou-queue") event.waitUntil(self.navigator.locks ? self.navigator.locks.request("bulou-queue", {ifAvailable: true}, lock => lock && sendAll()) : sendAll());
+  if (event.tag === "bulou-queue") event.waitUntil(self.navigator.locks ? self.navigator.locks.request("bulou-queue", sendAll) : sendAll());
 });
 
 async function sendAll() {

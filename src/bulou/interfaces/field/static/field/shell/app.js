@@ -61,7 +61,7 @@ const app = {
   // Whether something about a subject was reported on this phone for what is owed now: "" or the state of it.
   reported(subject, forms, opens) {
     const since = opens ? Date.parse(opens) - (now() - Date.now()) : Date.now() - 20 * 3600 * 1000;
-    const found = app.mine.find(item => item.about && item.about.subject === subject && item.at >= since && (!forms || forms.includes(item.about.form)));
+    const found = app.mine.find(item => item.state !== "refused" && item.about && item.about.subject === subject && item.at >= since && (!forms || forms.includes(item.about.form)));
     return found ? found.state : "";
   },
 

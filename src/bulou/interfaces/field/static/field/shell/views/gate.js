@@ -77,6 +77,8 @@ async function make(app, {known, online, said, pins}) {
   await store.alter("workers", worker.id, row => Object.assign(row, {user: given.user}));
   await store.keepThing("county", given.county);
   await session.start(worker);
+  // On a phone of several the web log-in would let the next one into the pages of this one.
+  if ((await vault.workers()).length > 1) await fetch("/field/sign-out", {method: "POST", headers: {"X-CSRFToken": online.csrf}});
   const kept = navigator.storage && navigator.storage.persist ? await navigator.storage.persist() : null;
   await store.keepThing("persisted", kept);
   show(said, t("Fetching your lists…"));
