@@ -65,6 +65,8 @@ def why_not(tree: Mapping[str, Any]) -> list[Reason]:
 def _reasons(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if tree.get("actions"):
         yield "actions", "", ""
+    for group in tree.get("unseen", ()):
+        yield "shape", group, group
     lists = tree.get("instances") or {}
     for node, repeats, above in _walk(tree["questions"], (), ""):
         path = node["path"]

@@ -2,8 +2,9 @@
 
     {"root": "data", "ns": "", "meta": "orx", "languages": ["zh", "en"], "default": "zh", "title": "…",
      "questions": [node, …], "instances": {"towns": [{…}], "people": {"src": "jr://file-csv/people.csv"}},
-     "actions": ["setvalue", …], "files": {"towns.csv": "list", "t.png": "image"}}
+     "actions": ["setvalue", …], "unseen": ["g/h"], "files": {"towns.csv": "list", "t.png": "image"}}
 
+`unseen` are groups without a place in the body that are relevant or readonly by an expression.
 A node has `path` (relative to the root, "" of a group that is only shown), `name`, `kind`, and what else it has of: preload, label, hint, guidance,
 media, required, required_message, relevant, constraint, constraint_message, calculate, readonly, default, appearance, parameters, choices | itemset |
 query, count, children, fact, subject, happened, sensitive. Texts are {language: words}, "" as language where the form has none; the words carry the
@@ -55,6 +56,8 @@ def tree_of(model: Model, body: list[Control]) -> Tree:
     _add_unseen(model, found["questions"])
     if instances := {name: _instance(model, name) for name in model.instances}:
         found["instances"] = instances
+    if unseen := _unseen_groups(model, found["questions"]):
+        found["unseen"] = unseen
     if model.actions:
         found["actions"] = sorted({action.name for action in model.actions})
     if files := _files(model, body):
@@ -336,6 +339,16 @@ def _add_unseen(model: Model, questions: list[Question]) -> None:
             rebuilt.append(node)
             rebuilt.extend(behind.get((holder, id(node)), []))
         nodes[:] = rebuilt
+
+
+def _unseen_groups(model: Model, questions: list[Question]) -> list[str]:
+    """The groups that nothing shows and that still decide whether what is in them is asked, or may be changed."""
+    shown = {node["path"] for node in walk(questions) if node["kind"] in ("group", "repeat")}
+    deciding = (place for place, bind in model.binds.items() if {"relevant", "readonly"} & bind.expressions.keys())
+    paths = (
+        "/".join(place[1:]) for place in deciding if (spot := model.spots.get(place)) is not None and not spot.is_leaf
+    )
+    return sorted(path for path in paths if path and path not in shown)
 
 
 def _standing(nodes: list[Question]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulou.modules.collection.labels.light import SENTENCES, sentences
-from bulou.modules.collection.rules import light
+from bulou.modules.collection.rules import light, xform
 
 LISTS = {
     "towns": [{"name": "a", "label": "A"}],
@@ -73,6 +73,17 @@ def test_what_needs_the_full_engine_is_named(wanted, node, more):
     found = light.why_not(tree(node, **more))
     assert wanted in {one["code"] for one in found}
     assert light.why_not(tree(question())) == []
+
+
+def test_a_group_nothing_shows_that_decides_needs_the_full_engine():
+    def form(bind):
+        return f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>f</h:title><model>
+        <instance><data id="f"><a/><g><q/></g></data></instance><bind nodeset="/data/a" type="string"/>{bind}<bind nodeset="/data/g/q" type="string"/></model></h:head>
+        <h:body><input ref="/data/a"><label>a</label></input><input ref="/data/g/q"><label>q</label></input></h:body></h:html>""".encode()
+
+    assert light.why_not(xform.read(form("")).tree) == []
+    found = light.why_not(xform.read(form('<bind nodeset="/data/g" relevant="/data/a = 1"/>')).tree)
+    assert found == [{"code": "shape", "path": "g", "what": "g"}]
 
 
 def test_every_reason_has_its_sentence():

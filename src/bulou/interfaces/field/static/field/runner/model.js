@@ -257,7 +257,7 @@
   Model.prototype.state = function (node) {
     const def = node.def;
     node.isRequired = !!def.required && x.bool(this.ask(def.required, node));
-    node.isReadonly = node.isFixed || (!!def.readonly && x.bool(this.ask(def.readonly, node)));
+    node.isReadonly = node.isFixed || !!node.up.isReadonly || (!!def.readonly && x.bool(this.ask(def.readonly, node)));
   };
 
   /* ---- choices ---- */
