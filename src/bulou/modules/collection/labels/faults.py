@@ -187,6 +187,7 @@ NUMBERED = {
 }  # fmt: skip
 
 HOUSE = {
+    "file_misnamed": _("The file is named %(name)s but is %(kind)s inside. It was read all the same; give it the right ending."),
     "key_taken": _("The id “%(key)s” belongs to a form of another operation. Write another form_id into the sheet settings."),
     "version_taken": _("Version “%(version)s” is here already, with other content. Write a new version into the sheet settings, for instance “%(next)s”."),
     "older_than_current": _("Version “%(version)s”, which is newer, is published already. Bring this one again under a new version."),

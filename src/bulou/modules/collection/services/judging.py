@@ -17,6 +17,7 @@ from bulou.modules.collection.rules.faults import Fault
 from bulou.modules.collection.rules.xform import Reading, read
 from bulou.modules.collection.services.converting import Converted, converted, is_xform
 from bulou.platform.refusals import Refusal
+from bulou.platform.sheets.reading import OLE
 
 MOST_BYTES = 10 * 1024 * 1024
 
@@ -81,7 +82,7 @@ def judged(found: Converted, content: bytes, name: str, *, operation_id: int) ->
         return Verdict(content, name, faults=found.faults, warnings=found.warnings, notices=found.notices)
     reading = read(found.xform)
     faults = sheetcheck.located(reading.faults, found.book)
-    warnings = [*found.warnings, *sheetcheck.located(reading.warnings, found.book)]
+    warnings = [*misnamed(content, name), *found.warnings, *sheetcheck.located(reading.warnings, found.book)]
     said: Mapping[str, Any] = {}
     if reading.tree:
         said, wrong = mapping.mapping_of(reading.tree)
@@ -104,6 +105,23 @@ def judged(found: Converted, content: bytes, name: str, *, operation_id: int) ->
         )
         return _with(verdict, wrong_version)
     return verdict
+
+
+def misnamed(content: bytes, name: str) -> list[Fault]:
+    """A file whose ending is not what it holds: it is read all the same, and told."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    kinds = {"xml": ("xml",), "xls": ("xls",), "xlsx": ("xlsx", "xlsm")}
+    inside = (
+        "xml"
+        if is_xform(content)
+        else "xls"
+        if content.startswith(OLE)
+        else "xlsx"
+        if content.startswith(b"PK")
+        else ""
+    )
+    is_right = not inside or ending in kinds[inside]
+    return [] if is_right else [Fault("file_misnamed", says={"name": name[:80], "kind": f".{inside}"})]
 
 
 def is_fixed(version: FormVersion) -> bool:

@@ -323,3 +323,11 @@ def test_what_regimes_ask_and_no_form_states_is_known(chief: Viewer, operation: 
     forms.publish(by=chief, version_id=row.pk, now=now)
     other = bring(chief, operation, now, daily("second")).version
     assert queries.asked_twice(other) == [("每日报告", ("temperature", "well"))]
+
+
+def test_a_file_with_the_wrong_ending_is_read_and_told(chief: Viewer, operation: Operation, now: datetime) -> None:
+    row = bring(chief, operation, now, name="daily.xls").version
+    assert [each["code"] for each in row.warnings] == ["file_misnamed"]
+    assert not bring(chief, operation, now, daily("other"), "other.xlsx").version.warnings
+    told = judge(bytes(row.xform), "form.xlsx", operation_id=operation.pk).warnings
+    assert told[0].says == {"name": "form.xlsx", "kind": ".xml"}
