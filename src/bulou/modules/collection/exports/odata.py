@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from bulou.modules.collection.exports.asked import Asked
 from bulou.modules.collection.exports.copying import shown
@@ -21,7 +22,7 @@ MAIN = "Submissions"
 PAGE = 2_000
 _NAMESPACE = "bulou"
 _COLUMNS = (
-    "pk", "instance_id", "version_id", "number", "received_at", "happened_at", "sender_name", "source", "device", "is_held", "is_test", "answers",
+    "pk", "instance_id", "version_id", "number", "received_text", "happened_text", "sender_name", "source", "device", "is_held", "is_test", "answers",
     "subject_kind", "subject_id",
 )  # fmt: skip
 _FIELDS = {"id": "pk", "sender": "sender_name"}
@@ -105,7 +106,8 @@ def _told(
     limit = PAGE if rounds is not None or top is None else min(top, PAGE)
     ordered = rows.order_by("id") if after is None else rows.filter(pk__gt=after).order_by("id")
     first = 0 if rounds is not None else skip or 0
-    found = list(ordered.values_list(*_COLUMNS)[first : first + limit + 1])
+    told_times = ordered.annotate(received_text=_as_json("received_at"), happened_text=_as_json("happened_at"))
+    found = list(told_times.values_list(*_COLUMNS)[first : first + limit + 1])
     more, found = len(found) > limit, found[:limit]
     _look(asked, found)
     states = _states(found)
@@ -144,13 +146,18 @@ def _row(
     said = (row[11] or {}).get
     told = {
         "id": pk, "instance_id": instance_id, "version": versions.get(version_id, ""), "edits": number - 1 if number > 1 else 0,
-        "received_at": received_at.isoformat(), "happened_at": happened_at.isoformat(), "sender": sender, "source": source, "device": device,
+        "received_at": received_at[1:-1], "happened_at": happened_at[1:-1], "sender": sender, "source": source, "device": device,
         "state": states[pk],
     }  # fmt: skip
     for path, name, kind in questions:
         text = said(path)
         told[name] = text if kind == "Edm.String" and isinstance(text, str) else rules.value_of(kind, text)
     return told
+
+
+def _as_json(field: str) -> Cast:
+    """A moment as JSON writes it, made in the database: five hundred a page are read and written for nothing otherwise."""
+    return Cast(Func(F(field), function="to_json"), TextField())
 
 
 def _rounds(asked: Asked, row: Sequence[Any], rounds: Rounds) -> list[dict[str, Any]]:
