@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bulou.core.windows import Daily
 from bulou.modules.collection.models import Form, FormVersion
+from bulou.modules.collection.queries import accepting, senders
 from bulou.modules.collection.rules import xform
 from bulou.modules.collection.services.tokens import issue_token
 from bulou.modules.ledger import services
@@ -71,6 +72,8 @@ class Round:
 
 def lay(county: County, cast: Cast) -> Round:
     """The round, open now."""
+    accepting.forget()  # what this process holds of another test's forms
+    senders.forget_senders()
     now = clock.now()
     yesterday = now - timedelta(days=1)
     row = Operation.objects.create(

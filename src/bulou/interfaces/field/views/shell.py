@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 
 from bulou.interfaces.field import bundle
 from bulou.interfaces.field.views.full import is_built
@@ -47,6 +48,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 @needs(PUBLIC)
+@gzip_page
 @cache_control(max_age=0, must_revalidate=True)
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker of /field/. Its text changes with every file it keeps, which is how a browser learns of a new version."""
@@ -84,6 +86,7 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs(PUBLIC)
+@gzip_page
 @cache_control(max_age=0, must_revalidate=True)
 def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """What the page says in one of its languages, by the English sentence."""

@@ -51,7 +51,7 @@ const app = {
     app.say(t("Fetching…"));
     const {day, trouble} = await lists.refresh(app.worker);
     app.trouble = trouble || "";
-    if (day) app.day = day;
+    if (day || trouble === "login") app.day = day || null;
     app.say("");
     if (trouble && trouble !== "offline") app.toast(trouble === "login" ? t("The county no longer knows this phone: sign in again.") : t("The county did not answer as it should. Try again later."));
     if (!form_open()) app.draw();

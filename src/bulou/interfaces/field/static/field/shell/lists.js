@@ -36,7 +36,10 @@ export async function refresh(worker) {
   } catch (_offline) {
     return {trouble: "offline"};
   }
-  if (response.status === 401 || response.status === 403) return {trouble: "login"};
+  if (response.status === 401 || response.status === 403) {
+    await dropLists(worker.id); // the county has taken this phone's token back: it may be in other hands
+    return {trouble: "login"};
+  }
   if (response.status !== 200 && response.status !== 304) return {trouble: "other"};
   const old = held ? await unsealJson(worker.key, held.sealed) : null;
   const day = response.status === 304 ? Object.assign(old, {now: response.headers.get("X-Bulou-Now") || old.now}) : await response.json();

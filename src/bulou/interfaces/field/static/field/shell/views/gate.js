@@ -176,13 +176,13 @@ export async function lacking(app) {
   return notes.length ? h("div.notes", {}, notes.map(note => (typeof note === "string" ? h("p.note", {}, note) : note))) : null;
 }
 
-function without() {
+function without(app) {
   return [
     h("h1", {}, t("Reports from the field")),
     h("p.note.bad", {}, t("This address is not secure (http), or the browser is too old: a phone then may not encrypt, so nothing can be kept on it.")),
     h("ul", {}, [t("It works only while there is a line."), t("No lists of households on this phone."), t("A report that cannot be sent is lost when the page is closed.")].map(text => h("li", {}, text))),
     h("p", {}, t("Use the address that begins with https://, or report online:")),
-    link("button.main", "/mine/", t("My duties online")),
+    link("button.main", "/mine/", t("My duties online")), languages(app),
   ];
 }
 
