@@ -36,7 +36,11 @@ def calc(chromium: Any):
     questions = [question(path) for path in VALUES if "/" not in path]
     answers = {**VALUES, "r": [{"r/n": name, "r/v": value} for name, value in ROWS]}
     towns = [{"name": f"t{n}", "label": f"镇{n}", "of": "ab"[n % 2]} for n in range(100)]
-    given = {"tree": tree_of(*questions, group, *items, instances={"towns": towns}), "form": {"id": "f", "version": ""}, "answers": answers}
+    given = {
+        "tree": tree_of(*questions, group, *items, instances={"towns": towns}),
+        "form": {"id": "f", "version": ""},
+        "answers": answers,
+    }
     page.evaluate("given => { window.model = new BulouRunner.Model(given); }", given)
     yield lambda sources: page.evaluate(EVALUATE, list(sources))
     context.close()
@@ -82,7 +86,15 @@ class Maker:
         ])()  # fmt: skip
 
     def truth_in(self, depth: int) -> str:
-        return self.dice.choice([lambda: "n = 'x'", lambda: "v > 2", lambda: "position() = last()", lambda: self.truth(depth), lambda: "n != 'x' or v = 3"])()
+        return self.dice.choice(
+            [
+                lambda: "n = 'x'",
+                lambda: "v > 2",
+                lambda: "position() = last()",
+                lambda: self.truth(depth),
+                lambda: "n != 'x' or v = 3",
+            ]
+        )()
 
     def number(self, depth: int) -> str:
         if depth <= 0:
@@ -136,7 +148,11 @@ def is_same(given: dict[str, Any], wanted: Any) -> bool:
     if not isinstance(value, str):
         return False
     number = float(value)
-    return (math.isnan(number) and math.isnan(wanted)) or number == wanted or math.isclose(number, wanted, rel_tol=1e-9, abs_tol=1e-9)
+    return (
+        (math.isnan(number) and math.isnan(wanted))
+        or number == wanted
+        or math.isclose(number, wanted, rel_tol=1e-9, abs_tol=1e-9)
+    )
 
 
 def short(text: str) -> str:
@@ -147,10 +163,20 @@ def short(text: str) -> str:
 def test_it_answers_as_a_full_xpath(calc) -> None:
     root, maker = document(), Maker(20200126)
     sources = list(dict.fromkeys(maker.any(3) for _ in range(6000)))
-    sources = [one for one in sources if not any(word in one for word in ("/data/r)", "/data/r,", "/data/r |", "| /data/r)", "/data/r =", "/data/r <"))]
+    sources = [
+        one
+        for one in sources
+        if not any(
+            word in one for word in ("/data/r)", "/data/r,", "/data/r |", "| /data/r)", "/data/r =", "/data/r <")
+        )
+    ]
     beyond = [one for one in sources if list(rules.why_not_expression(one, ("data", "a")))]
     assert not beyond
-    wrong = [(one, given, wanted) for one, given in zip(sources, calc(sources), strict=True) if not is_same(given, wanted := reference(root, one))]
+    wrong = [
+        (one, given, wanted)
+        for one, given in zip(sources, calc(sources), strict=True)
+        if not is_same(given, wanted := reference(root, one))
+    ]
     assert len(sources) > 3000
     assert not wrong, f"{len(wrong)} of {len(sources)}: {wrong[:5]}"
 
@@ -177,7 +203,11 @@ def test_the_functions_of_forms(calc) -> None:
     wrong = []
     for (source, wanted), got in zip(KNOWN, given, strict=True):
         value = got.get("value", got.get("text", (got.get("nodes") or [""])[0] if "nodes" in got else got))
-        held = float(value) == pytest.approx(wanted) if isinstance(wanted, int | float) and not isinstance(wanted, bool) else value == wanted
+        held = (
+            float(value) == pytest.approx(wanted)
+            if isinstance(wanted, int | float) and not isinstance(wanted, bool)
+            else value == wanted
+        )
         if not held:
             wrong.append((source, got, wanted))
     assert not wrong
@@ -194,7 +224,25 @@ def test_both_sides_know_the_same_functions(calc, chromium) -> None:
     assert set(rules.FUNCTIONS) - asked - plain == {"jr:choice-name"}  # asked of a whole form in test_light_runner
 
 
-@pytest.mark.parametrize("source", ["//a", "../following-sibling::b", "@x", "text()", "$x", "1 +", "digest('a')", "count(/)", "a[", "'open", "a::b", "1 2", "a//b", "id('x')"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "//a",
+        "../following-sibling::b",
+        "@x",
+        "text()",
+        "$x",
+        "1 +",
+        "digest('a')",
+        "count(/)",
+        "a[",
+        "'open",
+        "a::b",
+        "1 2",
+        "a//b",
+        "id('x')",
+    ],
+)
 def test_what_is_beyond_is_refused_on_both_sides(calc, source: str) -> None:
     assert "problem" in calc([source])[0]
     assert list(rules.why_not_expression(source, ("data", "a")))

@@ -24,7 +24,9 @@ _REGISTRY = re.compile(
     re.IGNORECASE,
 )
 # /root/item is where XForms keep the rows of a list: a path in a form, on no machine.
-_MACHINE = re.compile(r"(?<![\w.:/$}{*-])(/(work|root(?!/item\b)|home|Users|tmp|mnt|private/var)/[\w.-]+|[A-Z]:\\\\?Users\\)")
+_MACHINE = re.compile(
+    r"(?<![\w.:/$}{*-])(/(work|root(?!/item\b)|home|Users|tmp|mnt|private/var)/[\w.-]+|[A-Z]:\\\\?Users\\)"
+)
 _JUNK = re.compile(
     r"(^|/)(__pycache__|\.DS_Store|Thumbs\.db|\.idea|\.vscode|node_modules|\.hypothesis|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.venv|build|dist)(/|$)"
     r"|\.(mo|pyc|pyo|orig|rej|swp|swo|bak|tmp|log|egg-info|sqlite3?|dump|core)$|~$"
