@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import mmap
 from datetime import timedelta
 from hashlib import md5
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,8 +14,11 @@ import pytest
 from django.test import Client
 
 from bulou.interfaces.openrosa import rates
+from bulou.interfaces.openrosa.bare import whole
+from bulou.interfaces.openrosa.door import Asked, submitted
 from bulou.interfaces.openrosa.views import letting_in
-from bulou.modules.collection.models import Form, Media, Submission
+from bulou.modules.collection.models import Attachment, Form, Media, Submission
+from bulou.modules.collection.queries import sealed
 from bulou.platform.accounts.models import User
 from tests.kit.cast import NOW, Cast, County
 from tests.kit.doors import XFORM, Doors, doors, new_id, published, xml
@@ -254,6 +259,19 @@ def test_what_is_no_form_is_refused(door: Doors, content: bytes, kind: str | Non
     address = f"/key/{door.tokens['chief']}/submission"
     sent = Client().post(address, content, content_type=kind or f"multipart/form-data; boundary={BORDER}")
     assert (sent.status_code, Submission.objects.count()) == (status, int(status == 201))
+
+
+def test_a_large_body_is_read_from_where_it_lies_on_disk(door: Doors) -> None:
+    picture = bytes(range(256)) * 12_000
+    with SpooledTemporaryFile(1_000_000) as taken:
+        taken.write(body(xml(new_id()), {"a.bin": picture}))
+        taken.seek(0)
+        held = whole(taken)
+        assert isinstance(held, mmap.mmap)
+        asked = Asked(f"multipart/form-data; boundary={BORDER}", held, "1.0")
+        assert submitted(asked, door.sender("village_clerk")).status == 201
+    one = Attachment.objects.select_related("submission").get()
+    assert sealed.open_file(one.sealed or b"", one.submission.instance_id, "a.bin") == picture
 
 
 def test_answers_are_in_the_tokens_language(door: Doors) -> None:

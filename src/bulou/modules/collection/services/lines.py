@@ -39,14 +39,14 @@ def ask(values: Sequence[str | bytes | None]) -> Answer:
         line = _take()
         try:
             found = _ask_on(line, values)
-        except psycopg.DatabaseError as problem:  # a line that was cut has no code, and so is of no narrower kind
-            if line.pgconn.status == pq.ConnStatus.OK:
-                _give_back(line)
-            else:
+        except psycopg.Error as problem:
+            is_cut = line.pgconn.status != pq.ConnStatus.OK or (problem.sqlstate or "").startswith("57P")
+            if is_cut:
                 line.close()
-            if attempt == _TRIES - 1 or (problem.sqlstate or "") not in {*_AGAIN, "", "57P01", "08006", "08003"}:
-                raise
-            continue
+            _give_back(line)
+            if attempt < _TRIES - 1 and (is_cut or problem.sqlstate in _AGAIN):
+                continue  # whether it was committed or not: the same again does no harm
+            raise
         except BaseException:
             _give_back(line)
             raise
