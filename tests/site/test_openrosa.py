@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 
 from bulou.modules.collection.models import Attachment, Held, Submission
+from bulou.modules.collection.services import lines, receiving
 from bulou.modules.ledger.models import Record, RecordVersion
 from bulou.platform import vault
 from bulou.site.serving import server
-from tests.kit.cast import Cast, County
+from tests.kit.cast import NOW, Cast, County
 from tests.kit.doors import Doors, doors, new_id, xml
 from tests.site.test_slow_clients import ROOT, dsn  # noqa: F401 — a fixture
 
@@ -188,6 +189,21 @@ def test_head_names_the_limits_and_wants_credentials(door: Doors, port: int) -> 
     assert ask(port, "HEAD", f"/key/{'a' * 26}/submission")[0] == 403
     path = f"/key/{door.tokens['village_clerk']}/submission"
     assert ask(port, "POST", path, body(xml(new_id())), {"X-OpenRosa-Version": "2.0"})[0] == 400
+
+
+def test_a_line_the_database_cut_is_opened_anew(door: Doors) -> None:
+    def send() -> int:
+        return receiving.receive(sender=door.sender("village_clerk"), submission=xml(new_id()), now=NOW).status
+
+    lines.close_lines()
+    assert send() == 201
+    line = lines._take()
+    with socket.socket(fileno=os.dup(line.pgconn.socket)) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+    lines._give_back(line)
+    assert send() == 201
+    assert Submission.objects.count() == 2
+    lines.close_lines()
 
 
 def test_the_token_is_not_in_the_log(door: Doors, port: int, tmp_path: Path) -> None:
