@@ -22,8 +22,7 @@ from hypothesis import strategies as st
 from bulou.modules.collection.labels.forms import said
 from bulou.modules.collection.models import Form, FormVersion, Media
 from bulou.modules.collection.rules import mapping, xform
-from bulou.modules.collection.services import forms, shipping
-from bulou.modules.collection.services.converting import converted
+from bulou.modules.collection.services import converting, forms, shipping
 from bulou.modules.collection.services.judging import FormRefused, judge
 from bulou.modules.collection.tests.sheets import SURVEY, book, daily
 from bulou.modules.operations.models import Operation
@@ -149,7 +148,7 @@ def test_a_bomb_is_refused_before_it_unpacks() -> None:
             archive.writestr(f"xl/worksheets/sheet{number}.xml", b"\0" * 100_000_000)
     began = time.monotonic()
     with pytest.raises(Refusal):
-        converted(out.getvalue(), "bomb.xlsx")
+        converting.converted(out.getvalue(), "bomb.xlsx")
     assert time.monotonic() - began < 20
 
 
@@ -206,3 +205,18 @@ def inside_changed(content: bytes, chance: random.Random) -> bytes:
         for part in parts:
             new.writestr(part, changed(old.read(part), chance) if part == hit else old.read(part))
     return out.getvalue()
+
+
+def test_a_converter_that_hangs_or_dies_is_a_fault_of_the_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(converting, "SECONDS", 0.3)
+    for text, code in (
+        ("while True: pass", "x_too_slow"),
+        ("import os; os.abort()", "x_too_large"),
+        ("print('no JSON')", "x_too_large"),
+    ):
+        child = tmp_path / "child.py"
+        child.write_text(text)
+        monkeypatch.setattr(converting, "CHILD", child)
+        if code == "x_too_large":
+            monkeypatch.setattr(converting, "SECONDS", 30)
+        assert [fault.code for fault in converting.converted(daily(), "f.xlsx").faults] == [code]
