@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 
 from bulou.interfaces.field.tests.rounds import lay
 from bulou.interfaces.field.views.full import is_built
-from bulou.modules.collection.models import FormVersion, Held, Submission
+from bulou.modules.collection.models import FormVersion, Held, Submission, Token
 from bulou.modules.collection.queries.senders import sender_of
 from bulou.modules.collection.services.receiving import receive
+from bulou.modules.collection.services.tokens import revoke_token
 from bulou.modules.ledger.models import Record
 from bulou.modules.registry.models import Person
 from bulou.platform import clock
@@ -451,6 +452,32 @@ def test_a_browser_that_can_keep_nothing_says_so_and_leads_on(chromium, live_ser
     expect(page.locator("a.main[href='/mine/']")).to_be_visible()
     page.screenshot(path=SHOTS / "field-insecure.png")
     context.close()
+
+
+def test_a_phone_that_was_taken_back_loses_its_lists_and_no_report(phone, round_, cast):
+    one = phone()
+    page = one.set_up(cast.village_clerk.user)
+    one.context.set_offline(True)
+    page.locator(".card button.main").first.click()
+    page.wait_for_selector(".toast:not([hidden])")
+    for token in Token.objects.filter(kind="browser", revoked_at=None):
+        revoke_token(by=cast.village_clerk.viewer, token_id=token.pk, now=clock.now())
+    one.context.set_offline(False)
+    one.go("queue")
+    expect(page.locator(".item[data-state=login] .told")).to_be_visible(timeout=20000)
+    one.go("more")
+    page.locator(".card button.main").first.click()
+    one.wait_for(lambda: page.evaluate(KEPT)["lists"] == [])
+    assert Submission.objects.count() == 0
+    one.go("queue")
+    page.locator(".item[data-state=login] a.main").click()
+    for n in range(2):
+        page.locator("input[type=password]").nth(n).fill(PIN)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/field/#/today")
+    one.go("queue")
+    expect(page.locator(".item[data-state=received]")).to_have_count(1, timeout=20000)
+    assert Submission.objects.count() == 1
 
 
 def test_a_form_for_the_full_engine_opens_without_a_line_and_goes_through_the_same_queue(phone, round_, cast):
