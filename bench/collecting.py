@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.database import house
+from bench.database import _point_django_here, house
 
 PEOPLE, VILLAGES, TOWNS = 1_000_000, 600, 20
 DAY = datetime(2026, 1, 15, tzinfo=UTC)
@@ -195,6 +195,13 @@ def hold_before(count: int) -> None:
             "   false, 'County', 'collect', '' FROM collection_submission s WHERE s.happened_at < timestamptz '2026-01-15 00:00+08'"
         )
     settle_down()
+
+
+def wake(home: Path) -> None:
+    """Start the database again, which the house stopped when it ended, and point Django to it."""
+    from bulou.site.home import Home
+
+    _point_django_here(Home(home).dsn(), home)
 
 
 def settle_down() -> None:
