@@ -18,6 +18,25 @@
     return new Blob(parts, {type: "application/octet-stream"});
   }
 
+  // The items of such a file, each as a file of its own, so that a long queue goes up on a line that breaks; null when it is none.
+  function split(buffer) {
+    const bytes = new Uint8Array(buffer);
+    const view = new DataView(buffer);
+    let at = MAGIC.length;
+    if (new TextDecoder().decode(bytes.subarray(0, at)) !== MAGIC) return null;
+    const parts = [];
+    while (at < bytes.length) {
+      if (at + 4 > bytes.length) return null;
+      const start = at + 4, end = start + view.getUint32(at);
+      if (end > bytes.length) return null;
+      const size = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))).size;
+      if (!(size > 0) || end + size > bytes.length) return null;
+      parts.push(new Blob([MAGIC, bytes.subarray(at, end + size)], {type: "application/octet-stream"}));
+      at = end + size;
+    }
+    return parts;
+  }
+
   function text64(bytes) {
     let text = "";
     for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
@@ -52,5 +71,5 @@
     return (await response.json()).items[0];
   }
 
-  self.bulouCarrying = {compose, outcome, answered, isWaiting, carry};
+  self.bulouCarrying = {compose, split, outcome, answered, isWaiting, carry};
 })(self);

@@ -79,19 +79,40 @@ export async function carrying(app, main) {
 
 async function send(file, said) {
   show(said, h("p", {}, t("sending…")));
-  let answer;
-  try {
-    const response = await fetch("/field/carry", {method: "POST", body: file, headers: {Accept: "application/json", "Content-Type": "application/octet-stream"}});
-    answer = await response.json();
-  } catch (_offline) {
-    answer = {sentence: t("No line. Keep the file and try again when there is one.")};
-  }
-  if (!answer.items) return show(said, h("p.note.bad", {}, answer.sentence || t("That did not work.")));
+  const answer = await sendParts(await new Response(file).arrayBuffer());
+  if (!answer.items.length) return show(said, h("p.note.bad", {}, answer.sentence || t("That did not work.")));
   const good = answer.items.filter(item => item.status === 201 || item.status === 202);
-  show(said, h(`p.note${good.length === answer.items.length ? ".good" : ".bad"}`, {}, t("%(n)s of %(all)s received.", {n: good.length, all: answer.items.length})),
+  show(said, h(`p.note${good.length === answer.items.length && !answer.sentence ? ".good" : ".bad"}`, {}, t("%(n)s of %(all)s received.", {n: good.length, all: answer.items.length})),
+    answer.sentence ? h("p.note.bad", {}, answer.sentence) : null,
     answer.items.map(item => h("div.row.item", {"data-status": item.status}, h("b", {}, item.id.replace("uuid:", "").slice(0, 8)), h("span.sub", {}, item.at ? moment(Date.parse(item.at)) : ""),
       h(`span.chip.${good.includes(item) ? "good" : "bad"}`, {}, words(item)), item.sentence ? h("p.sub", {}, item.sentence) : null)),
     h("p.sub", {}, t("Show this to your colleague: the eight characters stand beside each report on their phone too.")));
+}
+
+// One item after the other: what went up stays up when the line breaks, and sending the file again does no harm.
+async function sendParts(buffer) {
+  const items = [];
+  for (const part of parts(buffer)) {
+    let answer;
+    try {
+      const response = await fetch("/field/carry", {method: "POST", body: part, headers: {Accept: "application/json", "Content-Type": "application/octet-stream"}});
+      answer = await response.json();
+    } catch (_offline) {
+      answer = {sentence: t("No line. Keep the file and try again when there is one.")};
+    }
+    if (!answer.items) return {items, sentence: answer.sentence};
+    items.push(...answer.items.map(item => Object.assign({at: answer.at}, item)));
+  }
+  return {items};
+}
+
+// What is no such file goes up whole: the county says what is wrong with it.
+function parts(buffer) {
+  try {
+    return self.bulouCarrying.split(buffer) || [buffer];
+  } catch (_cut) {
+    return [buffer];
+  }
 }
 
 function words(item) {
