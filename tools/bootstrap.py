@@ -92,7 +92,9 @@ def set_up(lock):
 
 def build_web(lock):
     """The full form engine; the house runs without it, its tests do not."""
-    done = subprocess.run([PYTHON, "-I", os.path.join(ROOT, "tools", "build_web.py")], env=plain_environment(), cwd=ROOT)
+    done = subprocess.run(
+        [PYTHON, "-I", os.path.join(ROOT, "tools", "build_web.py")], env=plain_environment(), cwd=ROOT
+    )
     if done.returncode and lock == "dev":
         raise Trouble("the tests need the full form engine; it is built with packages from an npm registry.")
 

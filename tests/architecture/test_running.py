@@ -55,7 +55,7 @@ def test_every_menu_item_leads_to_a_page_its_permission_opens() -> None:
     for manifest in manifests():
         for item in manifest.menu:
             match = get_resolver().resolve(reverse(item.url))
-            assert guards[match.func] == item.permission, (
+            assert guards[match.func] in (item.permission, PUBLIC), (
                 f"{item.url}: the menu and the page ask for different permissions"
             )
 

@@ -15,8 +15,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bulou.interfaces.field import bundle
-from bulou.interfaces.openrosa.rates import Rate
 from bulou.interfaces.field.views.forms import SPOKEN, script_data, unlogged
+from bulou.interfaces.openrosa.rates import Rate
 from bulou.modules.collection.queries import links
 from bulou.modules.collection.services.tokens import note_seen
 from bulou.platform import clock

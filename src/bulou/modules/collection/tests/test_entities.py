@@ -92,6 +92,8 @@ def test_places_and_units_go_down_by_their_codes(cast: Cast, county: County, now
     names = {row["name"] for row in rows_of(entities.listing(lead, "places", now).body)}
     assert {county.towns[0].code, county.villages[0].code} <= names
     assert county.villages[2].code not in names
-    assert entities.known_names(lead, "places", [county.villages[0].code, county.villages[2].code], now) == {county.villages[0].code}
+    assert entities.known_names(lead, "places", [county.villages[0].code, county.villages[2].code], now) == {
+        county.villages[0].code
+    }
     units = {row["name"] for row in rows_of(entities.listing(Asks(cast.unit_clerk.viewer), "units", now).body)}
     assert units == {county.office.code}

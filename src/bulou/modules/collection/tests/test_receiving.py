@@ -268,4 +268,3 @@ def test_ten_megabytes_and_one_byte_are_too_large(door: Doors) -> None:
     with pytest.raises(Refusal) as caught:
         send(door, padded.replace(b"<x>", b"<x>z"))
     assert caught.value.status == 413
-

@@ -75,7 +75,11 @@ def answers_due(subject_kind: str, now: datetime) -> list[int]:
 
 def forget_answers(subject_kind: str, batches: list[int]) -> None:
     """Delete what these batches say. May be called again (a restore does)."""
-    values: dict[str, Any] = {"kind": subject_kind, "batches": batches, "subjects": [subject_of(one) for one in batches]}
+    values: dict[str, Any] = {
+        "kind": subject_kind,
+        "batches": batches,
+        "subjects": [subject_of(one) for one in batches],
+    }
     with connection.cursor() as cursor:
         for words in _EMPTIED:
             cursor.execute(words, values)
