@@ -16,7 +16,10 @@ SOURCE = Path(bulou.__file__).parent
 TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
 SPRITE = SOURCE / "platform" / "pages" / "static" / "bulou" / "icons.svg"
 SYMBOLS = set(re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text()))
-INLINE = re.compile(r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=)""", re.IGNORECASE)
+INLINE = re.compile(
+    r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=)(?![^>]*\stype="application/json")""",
+    re.IGNORECASE,
+)
 OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE)
 
 
@@ -52,5 +55,8 @@ def test_nothing_is_inline_and_nothing_comes_from_outside(file):
 def test_the_search_for_inline_things_finds_them():
     for planted in ('<p style="color:red">', "<a onclick='x()'>", "<script>x()</script>", '<a href="javascript:x()">'):
         assert INLINE.search(planted)
+    assert not INLINE.search(
+        '<script id="x" type="application/json">{{ data }}</script>'
+    )  # data, which no browser runs
     assert not INLINE.search('<script src="kit.js" defer></script><td class="on-time">')
     assert OUTSIDE.search('<img src="//cdn.example/x.png">')
