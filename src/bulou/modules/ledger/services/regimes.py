@@ -102,7 +102,7 @@ def _version(
     if newest is not None and since < now:
         raise Refusal("ledger.version_in_past", _("A new version cannot begin before it is set."), field="since")
     if newest is not None:
-        windows.open_regime(regime, now)
+        windows.open_regime(regime, now - windows.MOMENT)  # what opens at this very moment may be the new version's
     return RegimeVersion.objects.create(
         regime=regime, number=number or (newest.number + 1 if newest else 1), asks=list(asks), calendar=calendar, is_list=is_list,
         since=since, known_at=now, actor_id=by.user_id, actor_name=by.name,
