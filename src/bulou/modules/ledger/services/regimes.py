@@ -50,7 +50,7 @@ def set_regime(
         if version.number == 1:
             regime.opened_through = version.since
             regime.save(update_fields=["opened_through"])
-        windows.open_regime(regime, now)
+        windows.open_regime(regime, now - windows.MOMENT)  # what opens at this very moment may be a further version's
     return regime
 
 
